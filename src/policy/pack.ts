@@ -1,0 +1,188 @@
+import type { Period } from '../kernel/calendar.ts'
+import type { Currency } from '../kernel/money.ts'
+import type { Text } from '../kernel/text.ts'
+
+/**
+ * What a policy pack says, checked and resolved. The engine reads every country-specific thing from here: levels of
+ * the tree, roles, forms, code lists, dated parameters, the shape of identity numbers. Immutable once loaded.
+ */
+export type Pack = {
+  readonly id: string
+  readonly version: string
+  readonly name: Text
+  /** Language tags in order of preference; the first is the language of the forms. */
+  readonly languages: readonly string[]
+  readonly currency: Currency & { readonly symbol: string; readonly name: Text }
+  /** Minutes east of UTC of the programme's calendar day. */
+  readonly utcOffset: number
+  /** The period that forms are filled for when nothing else is said. */
+  readonly period: Period
+  readonly root: { readonly name: Text; readonly officialCode: string }
+  readonly levels: readonly Level[]
+  /** How place codes are made: `prefix`, official codes nest; `path`, fixed-width segments are assigned. */
+  readonly codes: { readonly kind: 'prefix' } | { readonly kind: 'path'; readonly width: number }
+  readonly tags: readonly Tag[]
+  readonly roles: readonly Role[]
+  readonly lists: ReadonlyMap<string, CodeList>
+  readonly forms: ReadonlyMap<string, Form>
+  readonly parameters: ReadonlyMap<string, Parameter>
+  readonly sources: ReadonlyMap<string, Source>
+  readonly identity: Identity
+  /** How names are turned into keys that can be typed on a plain keyboard. */
+  readonly names: { readonly keys: 'pinyin' | 'latin' }
+  /** The folder that the pack was read from; its `nation/` subfolder feeds the synthetic nation. */
+  readonly folder: string
+}
+
+/** One level of the tree, from the whole programme area (index 0) downwards. */
+export type Level = {
+  readonly id: string
+  readonly name: Text
+  /** Length of the place code at this level (prefix codes), e.g. 2, 4, 6, 9, 12. The root has 0. */
+  readonly length: number
+  /** Length to which the official code is padded with zeros, e.g. 12. */
+  readonly officialLength: number
+}
+
+export type Tag = {
+  readonly id: string
+  readonly name: Text
+  /** Level ids that may carry the tag. */
+  readonly levels: readonly string[]
+  /** Tags of one group exclude each other (east, central, west). */
+  readonly group?: string
+  /** Code list of values, for tags such as the contiguous area. */
+  readonly list?: string
+  readonly source?: string
+}
+
+export type Role = {
+  readonly id: string
+  readonly name: Text
+  /** Level id at which posts of this role sit. */
+  readonly level: string
+  readonly rights: readonly string[]
+}
+
+export type CodeList = {
+  readonly id: string
+  readonly title: Text
+  readonly source?: string
+  readonly codes: readonly Code[]
+}
+
+export type Code = {
+  readonly code: string
+  readonly name: Text
+  /** Other spellings accepted on import. */
+  readonly aliases?: readonly string[]
+  /** Flags the engine understands: `head` marks the relation of the head of household. */
+  readonly means?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+export type Form = {
+  readonly id: string
+  readonly title: Text
+  readonly subject: 'household' | 'village' | 'county'
+  readonly source?: string
+  readonly sections: readonly Section[]
+}
+
+export type Section = {
+  readonly id: string
+  /** Number on the paper, e.g. `A`. */
+  readonly number: string
+  readonly title: Text
+  /** Whether its fields are kept once for the household or once for each member. */
+  readonly of: 'household' | 'member'
+  readonly fields: readonly Field[]
+}
+
+export type FieldKind =
+  | 'text'
+  | 'name'
+  | 'code'
+  | 'codes'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'date'
+  | 'boolean'
+  | 'document'
+  | 'place'
+
+export type Field = {
+  /** Unique within the form, snake_case, e.g. `income_wage`. Facts are stored under it. */
+  readonly id: string
+  /** Number on the paper, e.g. `E1`. */
+  readonly number: string
+  readonly name: Text
+  readonly kind: FieldKind
+  readonly list?: string
+  /** Most choices of a `codes` field. */
+  readonly most?: number
+  readonly unit?: Text
+  readonly min?: number
+  readonly max?: number
+  /** Decimals kept, for `decimal`. */
+  readonly decimals?: number
+  readonly maxLength?: number
+  readonly required?: boolean
+  readonly help?: Text
+  readonly source?: string
+  /** Headings of a spreadsheet that mean this field, besides its names. */
+  readonly headings?: readonly string[]
+  /** Kept from people whose post does not carry `identity.reveal`; shown masked. */
+  readonly sensitive?: boolean
+  /** What the engine needs the field for; facts bound here live in columns of the register. */
+  readonly binds?: Binding
+  /** Computed, never typed: (Σ plus − Σ minus), divided by the number of members when `perMember`. */
+  readonly derive?: { readonly plus: readonly string[]; readonly minus: readonly string[]; readonly perMember: boolean }
+}
+
+export type Binding =
+  | 'household.place'
+  | 'household.number'
+  | 'household.status'
+  | 'household.cause'
+  | 'household.income'
+  | 'household.phone'
+  | 'member.name'
+  | 'member.relation'
+  | 'member.document'
+  | 'member.sex'
+  | 'member.birth'
+  | 'member.joined'
+
+export type Parameter = {
+  readonly id: string
+  readonly name: Text
+  readonly unit: string
+  readonly source: string
+  readonly values: readonly DatedValue[]
+}
+
+export type DatedValue = {
+  readonly from: string
+  readonly to?: string
+  readonly value: number | string | readonly (number | string)[]
+  /** Official code of the place for which the value holds instead of the national one. */
+  readonly place?: string
+}
+
+export type Source = { readonly id: string; readonly title: Text; readonly number?: string; readonly date?: string; readonly confirmed: boolean }
+
+/** The shape of the identity number; its checksum is one of the algorithms the engine knows. */
+export type Identity = {
+  readonly name: Text
+  readonly pattern: string
+  readonly checksum: 'iso7064-mod11-2' | 'luhn' | 'none'
+  /** Where the birth date stands in the number (`YYYYMMDD`), if it does. */
+  readonly birthAt?: number
+  /** Where the digit stands whose parity tells the sex, and which sex codes odd and even are. */
+  readonly sex?: { readonly at: number; readonly odd: string; readonly even: string }
+  /** How many characters at each end stay visible when masked. */
+  readonly show: { readonly first: number; readonly last: number }
+}
