@@ -1,0 +1,39 @@
+import { Problem } from '../../kernel/problem.ts'
+import { intersect, NOWHERE, type PlaceCode, type Scope, subtree } from '../../kernel/place-code.ts'
+import type { Right } from '../http/contract.ts'
+
+/** Who is asking, and under which post. Everything somebody may do follows from this. */
+export type Caller = {
+  readonly accountId: number
+  readonly login: string
+  readonly name: string
+  readonly language: string
+  /** Empty for the operator of the machine, who acts through the command line. */
+  readonly postId: number | null
+  readonly role: string
+  readonly place: PlaceCode
+  readonly scope: Scope
+  readonly rights: ReadonlySet<string>
+}
+
+/** The account under which the program acts for whoever runs it on the machine itself. */
+export const OPERATOR_ACCOUNT = 1
+
+/** Throws unless the caller's post carries the right. */
+export function demandRight(caller: Caller | undefined, right: Right): void {
+  if (right === 'public') return
+  if (!caller) throw new Problem('access.not-signed-in')
+  if (right !== 'signed-in' && !caller.rights.has(right)) throw new Problem('access.no-right', { right })
+}
+
+/** The range to search when a place is asked for: never more than the caller's own. Nothing asked is everything seen. */
+export function narrow(caller: Caller, place: PlaceCode | undefined): Scope {
+  if (place === undefined || place === caller.place) return caller.scope
+  return intersect(caller.scope, subtree(place))
+}
+
+/** Whether a place lies in reach of the caller. */
+export function reaches(caller: Caller, place: PlaceCode): boolean {
+  const asked = subtree(place)
+  return asked.lo >= caller.scope.lo && asked.hi <= caller.scope.hi && caller.scope !== NOWHERE
+}

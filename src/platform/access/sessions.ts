@@ -1,0 +1,137 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type Day, dayOf } from '../../kernel/calendar.ts'
+import { NOWHERE, subtree } from '../../kernel/place-code.ts'
+import { Problem } from '../../kernel/problem.ts'
+import { type Database, sql, type Statement, type Tx } from '../db/database.ts'
+import { clearFailures, countFailure, findAccount, postsHeld } from './accounts.ts'
+import type { Caller } from './caller.ts'
+import { passwordFits } from './password.ts'
+
+const HOURS = 3_600_000
+export const SESSION_HOURS = 12
+const MOST_FAILURES = 5
+const LOCK_MINUTES = 15
+
+/** What sessions need to know of the rest of the house. */
+export type AccessSettings = {
+  readonly now: () => Date
+  readonly utcOffset: number
+  /** Key for the tokens that prove that a change comes from our own page. */
+  readonly tokenKey: Buffer
+  /** The rights of a role on this installation; none for a role the pack does not know. */
+  readonly rightsOf: (role: string) => ReadonlySet<string>
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const sessionStatement: Statement = {
+  name: 'session',
+  text: `select s.account_id, a.login, a.name, a.language, s.post_id, p.role, p.place_code, s.seen_at
+         from session s join account a using (account_id) join post p using (post_id)
+         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null
+           and p.from_on <= $3 and (p.to_on is null or p.to_on > $3)`,
+}
+
+type SessionRow = {
+  account_id: number
+  login: string
+  name: string
+  language: string
+  post_id: number
+  role: string
+  place_code: string
+  seen_at: Date
+}
+
+/** Opens, recognises and closes sessions. The token lives in a cookie; the database knows its hash only. */
+export function createSessions(db: Database, settings: AccessSettings) {
+  const today = (): Day => dayOf(settings.now(), settings.utcOffset)
+  const hash = (token: string) => createHash('sha256').update(token).digest()
+
+  return {
+    /**
+     * Checks a password and opens a session under the account's highest post.
+     * @returns the token for the cookie
+     */
+    async open(login: string, password: string, agent: string): Promise<{ token: string; caller: Caller }> {
+      const account = await db.transaction(NOWHERE, (tx) => findAccount(tx, login))
+      const now = settings.now()
+      if (account?.locked_until && account.locked_until > now) {
+        await passwordFits(undefined, password)
+        throw new Problem('access.locked', { until: account.locked_until.toISOString() })
+      }
+      const usable = account && !account.disabled_at ? account : undefined
+      if (!(await passwordFits(usable?.password_hash, password))) {
+        if (usable) {
+          const until = new Date(now.getTime() + LOCK_MINUTES * 60_000)
+          await db.transaction(NOWHERE, (tx) => countFailure(tx, usable.account_id, MOST_FAILURES, until))
+        }
+        throw new Problem('access.wrong-credentials')
+      }
+      const token = randomBytes(32).toString('base64url')
+      await db.transaction(NOWHERE, async (tx) => {
+        await clearFailures(tx, usable!.account_id)
+        const [post] = await postsHeld(tx, usable!.account_id, today())
+        if (!post) throw new Problem('access.no-post')
+        await tx.run(sql`
+          insert into session (token_hash, account_id, post_id, created_at, seen_at, expires_at, agent)
+          values (${hash(token)}, ${usable!.account_id}, ${post.post_id}, ${now}, ${now},
+                  ${new Date(now.getTime() + SESSION_HOURS * HOURS)}, ${agent.slice(0, 200)})`)
+      })
+      return { token, caller: (await this.find(token))! }
+    },
+
+    /** Whose token this is, or nothing when the session is over, the account closed or the post ended. */
+    async find(token: string | undefined): Promise<Caller | undefined> {
+      if (!token) return undefined
+      const now = settings.now()
+      const row = await db.transaction(
+        NOWHERE,
+        async (tx) => (await tx.prepared<SessionRow>(sessionStatement, [hash(token), now, today()]))[0],
+        { readOnly: true },
+      )
+      return row && callerOf(row, settings)
+    },
+
+    /** Acts under another post that the account holds. */
+    async choosePost(tx: Tx, token: string, caller: Caller, postId: number): Promise<void> {
+      const posts = await postsHeld(tx, caller.accountId, today())
+      if (!posts.some((post) => post.post_id === postId)) throw new Problem('request.not-found')
+      await tx.run(sql`update session set post_id = ${postId} where token_hash = ${hash(token)}`)
+    },
+
+    async close(tx: Tx, token: string): Promise<void> {
+      await tx.run(sql`delete from session where token_hash = ${hash(token)}`)
+    },
+
+    /** Sessions that have run out are of no use to anybody. */
+    async sweep(tx: Tx): Promise<number> {
+      return tx.run(sql`delete from session where expires_at <= ${settings.now()}`)
+    },
+
+    /** The proof that our own page must send with every change; bound to the session. */
+    pageToken(token: string): string {
+      return createHmac('sha256', settings.tokenKey).update(token).digest('base64url')
+    },
+
+    pageTokenFits(token: string, sent: string | undefined): boolean {
+      const expected = Buffer.from(this.pageToken(token))
+      const given = Buffer.from(sent ?? '')
+      return expected.length === given.length && timingSafeEqual(expected, given)
+    },
+  }
+}
+
+function callerOf(row: SessionRow, settings: AccessSettings): Caller {
+  return {
+    accountId: row.account_id,
+    login: row.login,
+    name: row.name,
+    language: row.language,
+    postId: row.post_id,
+    role: row.role,
+    place: row.place_code,
+    scope: subtree(row.place_code),
+    rights: settings.rightsOf(row.role),
+  }
+}

@@ -1,0 +1,92 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Problem } from '../../kernel/problem.ts'
+import { type Database, sql } from '../db/database.ts'
+import { NOWHERE } from '../../kernel/place-code.ts'
+
+/**
+ * Keeps what must not be read from the database alone. Values are sealed with AES-256-GCM under a data key; the data
+ * key lies in the database, itself sealed under the key file, which lies outside. Changing the key file's key means
+ * sealing one data key again, not a nation of households.
+ */
+export type Vault = {
+  /** Encrypts a text: version byte, 12 bytes nonce, ciphertext, 16 bytes tag. `context` must be given again to open. */
+  seal(text: string, context: string): Buffer
+  /** Decrypts. Throws Problem `vault.damaged` when a byte was changed, the context differs, or the key is another. */
+  open(sealed: Uint8Array, context: string): string
+  /** Keyed hash by which an identity number is found without being read: 16 bytes of HMAC-SHA-256. */
+  blindIndex(text: string): Buffer
+  /** A key for another purpose, derived from the data key. */
+  derive(purpose: string): Buffer
+}
+
+const VERSION = 1
+
+export function keyFilePath(home: string): string {
+  return join(home, 'keys', 'master.key')
+}
+
+/** Opens the vault of an installation, making key file and data key on first use. */
+export async function openVault(home: string, db: Database): Promise<Vault> {
+  const path = keyFilePath(home)
+  const stored = await db.transaction(NOWHERE, (tx) =>
+    tx.first<{ sealed: string }>(sql`select value->>'sealed' as sealed from setting where name = 'data-key'`),
+  )
+  const master = await readKeyFile(path, stored !== undefined)
+  const wrap = vaultOf(Buffer.from(hkdfSync('sha256', master, '', 'fourbeams key encryption', 32)))
+  if (stored) return vaultOf(Buffer.from(wrap.open(Buffer.from(stored.sealed, 'base64'), 'data-key'), 'hex'))
+  const sealed = wrap.seal(randomBytes(32).toString('hex'), 'data-key').toString('base64')
+  // Two processes may start at once; the first key wins and both read it back.
+  const kept = await db.transaction(NOWHERE, async (tx) => {
+    await tx.run(sql`insert into setting (name, value) values ('data-key', ${JSON.stringify({ sealed })}) on conflict do nothing`)
+    return tx.first<{ sealed: string }>(sql`select value->>'sealed' as sealed from setting where name = 'data-key'`)
+  })
+  return vaultOf(Buffer.from(wrap.open(Buffer.from(kept!.sealed, 'base64'), 'data-key'), 'hex'))
+}
+
+async function readKeyFile(path: string, mustExist: boolean): Promise<Buffer> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text !== undefined) {
+    if (!/^[0-9a-f]{64}\n?$/.test(text)) throw new Problem('vault.key-damaged', { path })
+    return Buffer.from(text.trim(), 'hex')
+  }
+  if (mustExist) throw new Problem('vault.key-missing', { path })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const fresh = `${randomBytes(32).toString('hex')}\n`
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, fresh, { mode: 0o600, flag: 'wx' })
+  await chmod(draft, 0o600)
+  await rename(draft, path)
+  return Buffer.from(fresh.trim(), 'hex')
+}
+
+/** A vault under a known data key. */
+export function vaultOf(dataKey: Buffer): Vault {
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', dataKey, '', purpose, 32))
+  const sealKey = derive('fourbeams seal')
+  const indexKey = derive('fourbeams blind index')
+  return {
+    derive,
+    seal(text, context) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce)
+      cipher.setAAD(Buffer.from(context))
+      const body = cipher.update(text, 'utf8')
+      return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.final(), cipher.getAuthTag()])
+    },
+    open(sealed, context) {
+      try {
+        const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+        if (bytes[0] !== VERSION || bytes.length < 29) throw new Error('unknown version')
+        const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(1, 13))
+        decipher.setAAD(Buffer.from(context))
+        decipher.setAuthTag(bytes.subarray(-16))
+        return decipher.update(bytes.subarray(13, -16), undefined, 'utf8') + decipher.final('utf8')
+      } catch {
+        throw new Problem('vault.damaged')
+      }
+    },
+    blindIndex: (text) => createHmac('sha256', indexKey).update(text).digest().subarray(0, 16),
+  }
+}

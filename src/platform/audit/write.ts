@@ -1,0 +1,97 @@
+import { type PlaceCode, ROOT } from '../../kernel/place-code.ts'
+import { type RawBuilder, sql, type Tx } from '../db/database.ts'
+
+/** On whose behalf a transaction writes. */
+export type Actor = {
+  readonly accountId: number | null
+  readonly postId: number | null
+  readonly requestId: string
+  readonly at: Date
+}
+
+/** Something done or seen. No personal data: numbers of things, not their content. */
+export type Entry = {
+  readonly kind: string
+  readonly place: PlaceCode
+  readonly subject: string
+  readonly subjectId: string | number
+  readonly detail?: Record<string, unknown>
+}
+
+/** The chain a place belongs to: its ancestor of the first level, or the root. */
+export type ChainOf = (place: PlaceCode) => string
+
+/** Chains by the length that codes of the first level have. */
+export function chainsByLength(length: number): ChainOf {
+  return (place) => (place === ROOT || place.length < length ? ROOT : place.slice(0, length))
+}
+
+/**
+ * Writes entries, one link for each chain they touch. To be called last in a transaction: the chain's head stays
+ * locked until it ends. Chains are taken in order, so that two transactions cannot wait for each other.
+ */
+export async function writeEntries(tx: Tx, actor: Actor, entries: readonly Entry[], chainOf: ChainOf): Promise<void> {
+  const byChain = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const chain = chainOf(entry.place)
+    byChain.set(chain, [...(byChain.get(chain) ?? []), entry])
+  }
+  for (const chain of [...byChain.keys()].sort()) {
+    const rows = byChain.get(chain)!.map((entry) => ({
+      kind: entry.kind,
+      place_code: entry.place,
+      subject: entry.subject,
+      subject_id: String(entry.subjectId),
+      detail: entry.detail ?? {},
+    }))
+    await appendLink(
+      tx,
+      actor,
+      chain,
+      sql`select row_number() over ()::int as entry_no, kind, place_code, subject, subject_id, detail
+          from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+               as r (kind text, place_code text, subject text, subject_id text, detail jsonb)`,
+    )
+  }
+}
+
+/**
+ * Writes one link whose entries come from a query, however many they are.
+ * @param entries query with columns entry_no (from 1, dense), kind, place_code, subject, subject_id, detail
+ */
+export async function appendLink(tx: Tx, actor: Actor, chain: string, entries: RawBuilder<unknown>): Promise<void> {
+  const head = await lockHead(tx, chain)
+  const linkNo = head.link_no + 1
+  const [written] = await tx.all<{ entries: number; root: Buffer }>(sql`
+    with new_entry as (
+      insert into audit_entry (chain, link_no, entry_no, kind, place_code, subject, subject_id, detail, leaf)
+      select ${chain}, ${linkNo}, e.entry_no, e.kind, e.place_code, e.subject, e.subject_id, e.detail,
+             audit_leaf(${chain}, ${linkNo}, e.entry_no, e.kind, e.place_code, e.subject, e.subject_id, e.detail)
+      from (${entries}) e
+      returning entry_no, leaf
+    )
+    select count(*)::int as entries, sha256(string_agg(leaf, ''::bytea order by entry_no)) as root from new_entry`)
+  if (!written || written.entries === 0) return
+  await tx.run(sql`
+    with link as (
+      select ${chain}::text as chain, ${linkNo}::bigint as link_no, ${actor.at}::timestamptz as at,
+             ${actor.accountId}::bigint as account_id, ${actor.postId}::bigint as post_id,
+             ${actor.requestId}::uuid as request_id, ${written.entries}::int as entries,
+             ${written.root}::bytea as root, ${head.hash}::bytea as previous
+    ), added as (
+      insert into audit_link (chain, link_no, at, account_id, post_id, request_id, entries, root, previous, hash)
+      select link.*, audit_hash(chain, link_no, at, account_id, post_id, request_id, entries, root, previous) from link
+      returning hash
+    )
+    update audit_head set link_no = ${linkNo}, hash = added.hash from added where chain = ${chain}`)
+}
+
+async function lockHead(tx: Tx, chain: string): Promise<{ link_no: number; hash: Buffer }> {
+  const lock = sql<{ link_no: number; hash: Buffer }>`
+    select link_no, hash from audit_head where chain = ${chain} for update`
+  const head = await tx.first(lock)
+  if (head) return head
+  await tx.run(sql`
+    insert into audit_head (chain, link_no, hash) values (${chain}, 0, ${Buffer.alloc(32)}) on conflict do nothing`)
+  return (await tx.first(lock))!
+}
