@@ -30,6 +30,12 @@ export type Pack = {
   readonly identity: Identity
   /** How names are turned into keys that can be typed on a plain keyboard. */
   readonly names: { readonly keys: 'pinyin' | 'latin' }
+  /** Words that people write into cells: yes, no, and the marks behind year, month and day of a written date. */
+  readonly words: {
+    readonly yes: readonly string[]
+    readonly no: readonly string[]
+    readonly dateMarks?: readonly [string, string, string]
+  }
   /** The folder that the pack was read from; its `nation/` subfolder feeds the synthetic nation. */
   readonly folder: string
 }
@@ -124,12 +130,15 @@ export type Field = {
   /** Most choices of a `codes` field. */
   readonly most?: number
   readonly unit?: Text
+  /** Bounds, both allowed. For `money` in whole units of the currency, not in minor units. */
   readonly min?: number
   readonly max?: number
   /** Decimals kept, for `decimal`. */
   readonly decimals?: number
   readonly maxLength?: number
   readonly required?: boolean
+  /** Whether a `date` may lie in the future; otherwise such a day is refused. */
+  readonly future?: boolean
   readonly help?: Text
   readonly source?: string
   /** Headings of a spreadsheet that mean this field, besides its names. */
@@ -162,17 +171,29 @@ export type Parameter = {
   readonly unit: string
   readonly source: string
   readonly values: readonly DatedValue[]
+  readonly note?: Text
 }
 
 export type DatedValue = {
+  /** First and last day in force. The files may write a year or a month; the loader widens them to days. */
   readonly from: string
   readonly to?: string
   readonly value: number | string | readonly (number | string)[]
   /** Official code of the place for which the value holds instead of the national one. */
   readonly place?: string
+  /** Nobody has checked this number against its source yet. */
+  readonly doubtful?: boolean
 }
 
-export type Source = { readonly id: string; readonly title: Text; readonly number?: string; readonly date?: string; readonly confirmed: boolean }
+export type Source = {
+  readonly id: string
+  readonly title: Text
+  readonly number?: string
+  readonly date?: string
+  /** Whether somebody has checked the pack against the text of the document. */
+  readonly confirmed: boolean
+  readonly note?: Text
+}
 
 /** The shape of the identity number; its checksum is one of the algorithms the engine knows. */
 export type Identity = {
