@@ -116,12 +116,17 @@ describe('the repository', () => {
 describe('the glossary docs/words.md', () => {
   const rows = read('docs/words.md')
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| term |') && !/^\|[\s|:-]+$/.test(line))
-    .map((line) => line.slice(2, -2).split(' | '))
+    .filter((line) => line.startsWith('| ') && !/^\| term +\|/.test(line) && !/^\|[\s|:-]+$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
 
   it('gives every term once, in both languages, with a meaning', () => {
     expect(rows.length).toBeGreaterThan(80)
-    expect(rows.filter((cells) => cells.length !== 3 || cells.some((cell) => cell.trim() === ''))).toEqual([])
+    expect(rows.filter((cells) => cells.length !== 3 || cells.some((cell) => cell === ''))).toEqual([])
     expect(rows.filter(([, translation]) => !han.test(translation!))).toEqual([])
     const terms = rows.map(([term]) => term!.toLowerCase())
     expect(terms.filter((term, index) => terms.indexOf(term) !== index)).toEqual([])
