@@ -1,12 +1,19 @@
-import { finished } from 'node:stream/promises'
 import type { Readable, Writable } from 'node:stream'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder } from 'kysely'
+import { finished } from 'node:stream/promises'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+} from 'kysely'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Scope } from '../../kernel/place-code.ts'
 import { postgresProblem } from './refusal.ts'
 
-export { sql, type RawBuilder } from 'kysely'
+export { type RawBuilder, sql } from 'kysely'
 
 /** A statement that runs often: planned once per connection and run by name. */
 export type Statement = { readonly name: string; readonly text: string }
@@ -24,6 +31,8 @@ export type Tx = {
   run(query: RawBuilder<unknown>): Promise<number>
   /** All rows of a prepared statement. */
   prepared<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+  /** A statement as text, for libraries that bring their own SQL. */
+  raw(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>
   /** Writes lines of `copy … from stdin`; resolves when all are in. Only in a bulk transaction. */
   copyIn(text: string, write: (to: Writable) => Promise<void>): Promise<void>
   /** Streams `copy … to stdout`. Only in a bulk transaction. */
@@ -40,6 +49,8 @@ export type TxOptions = {
 export type Database = {
   /** Runs `work` in a transaction that sees only `scope`. Commits when it resolves, rolls back when it throws. */
   transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>, options?: TxOptions): Promise<T>
+  /** One prepared statement outside a transaction and so without scope: sees nothing that belongs to a household. */
+  once<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
   /** A connection for something that outlives transactions, such as an advisory lock. */
   connect(): Promise<pg.PoolClient>
   /** The pool for long work; for libraries that bring their own SQL. */
@@ -74,6 +85,13 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   return {
     pool: bulk,
     connect: () => bulk.connect(),
+    async once(statement, values) {
+      try {
+        return (await requests.query({ name: statement.name, text: statement.text, values: values as unknown[] })).rows
+      } catch (error) {
+        throw postgresProblem(error)
+      }
+    },
     async transaction(scope, work, { readOnly = false, bulk: isBulk = false } = {}) {
       const client = await (isBulk ? bulk : requests).connect().catch((error) => {
         throw postgresProblem(error)
@@ -137,6 +155,10 @@ export function txOn(client: pg.ClientBase): Tx {
     async prepared(statement, values) {
       const { rows } = await client.query({ name: statement.name, text: statement.text, values: values as unknown[] })
       return rows
+    },
+    async raw(text, values) {
+      const { rows } = await client.query(text, values as unknown[])
+      return { rows }
     },
     async copyIn(text, write) {
       const stream = client.query(copyFrom(text))

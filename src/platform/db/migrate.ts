@@ -22,7 +22,9 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
       comment on column schema_migration.name is 'File name.';
       comment on column schema_migration.checksum is 'SHA-256 of the file as it was run.';
       comment on column schema_migration.applied_at is 'When it was run.'`)
-    const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migration')
+    const { rows } = await client.query<{ name: string; checksum: string }>(
+      'select name, checksum from schema_migration',
+    )
     const applied = new Map(rows.map((row) => [row.name, row.checksum]))
     for (const name of applied.keys()) if (!files.includes(name)) throw new Problem('database.newer', { name })
     const run: string[] = []

@@ -7,7 +7,19 @@ const byConstraint: Record<string, () => Problem> = {
   account_login_key: () => new Problem('access.login-taken', { login: '' }),
 }
 
-const busy = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08006', '08001', '53100'])
+const busy = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '53100',
+])
 
 /** Turns a refusal of the database into a Problem; anything unknown stays what it is and becomes `server.failed`. */
 export function postgresProblem(error: unknown): unknown {
