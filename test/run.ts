@@ -39,18 +39,25 @@ const usage = `npm test -- [--only gates|unit|browser] [FILE …]
   --only browser  the tests named *.browser.test.ts
   FILE            only tests whose path contains this text (no gates)`
 
-const { values, positionals } = parseArgs({
-  options: { only: { type: 'string' }, help: { type: 'boolean' } },
-  allowPositionals: true,
-})
+const call = readCall()
+if (call === undefined) console.log(usage)
+else process.exitCode = await main(call.only, call.filters)
 
-if (values.help) {
-  console.log(usage)
-} else if (values.only !== undefined && !['gates', 'unit', 'browser'].includes(values.only)) {
-  console.error(`There is no part named “${values.only}”.\n${usage}`)
-  process.exitCode = 2
-} else {
-  process.exitCode = await main(values.only, positionals)
+/** What was asked for; nothing when only help was. A wrong call ends here with 2. */
+function readCall(): { only: string | undefined; filters: string[] } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { only: { type: 'string' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+    const { only } = values
+    if (only !== undefined && !['gates', 'unit', 'browser'].includes(only))
+      throw new Error(`There is no part “${only}”.`)
+    return values.help ? undefined : { only, filters: positionals }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`)
+    process.exit(2)
+  }
 }
 
 async function main(only: string | undefined, filters: readonly string[]): Promise<number> {
@@ -137,7 +144,9 @@ type VitestReport = {
 /** Runs a script with this Node; its output is kept with `pipe` and shown as it comes with `inherit`. */
 function run(command: readonly string[], stdio: 'pipe' | 'inherit'): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', stdio, stdio] })
+    // Colours are for a terminal; in a file or a log they hide the words.
+    const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
+    const child = spawn(process.execPath, command, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
     let output = ''
     child.stdout?.on('data', (text) => {
       output += text
