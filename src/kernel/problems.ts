@@ -153,6 +153,26 @@ export const problems = {
   'machine.file-open': { status: 503, en: 'The secret file {path} has the mode {mode}, so others may read it. Close it: chmod 600 {path}.' },
   'machine.disk-short': { status: 503, en: 'The disk of {path} has only {free} MB free; {needed} MB are wanted. Free some space before you import.' },
   'machine.port-taken': { status: 503, en: 'Another program uses port {port}. End it, or set PORT to another number.' },
+  // Cells of a form's spreadsheet, and values of its fields
+  'row.cell-empty': { status: 422, en: '“{field}” is empty. It is needed: fill it in.' },
+  'row.cell-code': { status: 422, en: '“{value}” is not known for “{field}”. Use one of: {known}.' },
+  'row.cell-too-many': { status: 422, en: '“{field}” has {count} choices, at most {most} are possible. Keep the most important ones.' },
+  'row.cell-number': { status: 422, en: '“{value}” in “{field}” is not a number. Write digits only, e.g. 1200 or 1,200.5.' },
+  'row.cell-whole': { status: 422, en: '“{value}” in “{field}” is not a whole number. Leave out the decimals.' },
+  'row.cell-decimals': { status: 422, en: '“{value}” in “{field}” has too many decimals. At most {decimals} are kept: round it.' },
+  'row.cell-small': { status: 422, en: '“{value}” in “{field}” is too small. It must be at least {min}.' },
+  'row.cell-large': { status: 422, en: '“{value}” in “{field}” is too large. It must be at most {max}.' },
+  'row.cell-date': { status: 422, en: '“{value}” in “{field}” is not a day of the calendar. Write it as 2016-09-30.' },
+  'row.cell-future': { status: 422, en: '“{value}” in “{field}” lies in the future. Check the date.' },
+  'row.cell-yes-no': { status: 422, en: '“{value}” in “{field}” is neither yes nor no. Use one of: {known}.' },
+  'row.cell-long': { status: 422, en: '“{field}” has {length} characters, at most {max} are possible. Shorten it.' },
+  'row.cell-characters': { status: 422, en: '“{field}” contains characters that cannot be read (position {position}). Check the encoding of the file, or type the text again.' },
+  'row.cell-name': { status: 422, en: '“{value}” in “{field}” is not a name of a person. Write the name in letters only.' },
+  'row.cell-place': { status: 422, en: '“{value}” in “{field}” does not have the form of a place code. Check it in the list of places.' },
+  'row.identity-form': { status: 422, en: '“{field}” does not have the form of an {identity}; it has {length} characters. Compare it with the document.' },
+  'row.identity-checksum': { status: 422, en: 'The check character in “{field}” does not fit the digits. Compare each digit with the document.' },
+  'row.identity-birth': { status: 422, en: 'The birth date {birth} in “{field}” does not exist. Compare it with the document.' },
+  'row.identity-future': { status: 422, en: 'The birth date {birth} in “{field}” lies in the future. Compare it with the document.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

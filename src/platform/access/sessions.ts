@@ -85,11 +85,7 @@ export function createSessions(db: Database, settings: AccessSettings) {
     async find(token: string | undefined): Promise<Caller | undefined> {
       if (!token) return undefined
       const now = settings.now()
-      const row = await db.transaction(
-        NOWHERE,
-        async (tx) => (await tx.prepared<SessionRow>(sessionStatement, [hash(token), now, today()]))[0],
-        { readOnly: true },
-      )
+      const [row] = await db.once<SessionRow>(sessionStatement, [hash(token), now, today()])
       return row && callerOf(row, settings)
     },
 

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { NOWHERE } from '../../kernel/place-code.ts'
+import { Problem } from '../../kernel/problem.ts'
+import { type Caller, demandRight } from '../access/caller.ts'
+import type { Sessions } from '../access/sessions.ts'
+import { type ChainOf, type Entry, writeEntries } from '../audit/write.ts'
+import type { Database } from '../db/database.ts'
+import { answerSchema } from './answer-schema.ts'
+import type { Context, Download, Route, Upload } from './handler.ts'
+import { readInput } from './input.ts'
+import { sendProblem } from './send-problem.ts'
+
+export type ServerParts = {
+  readonly db: Database
+  readonly sessions: Sessions
+  readonly chainOf: ChainOf
+  readonly routes: readonly Route[]
+  readonly now: () => Date
+  readonly defaultLanguage: string
+  /** Whether browsers reach us by HTTPS; the cookie is then sent only so. */
+  readonly secure: boolean
+  readonly maxUploadBytes: number
+  /** Requests a minute from one address; sign-in has a tenth of the smallest. */
+  readonly requestsPerMinute: number
+  /** Where unexpected errors are told; never to the caller. */
+  readonly report: (reference: string, error: unknown) => void
+}
+
+const COOKIE = 'fourbeams_session'
+const SAFE = new Set(['GET', 'HEAD'])
+
+/**
+ * The HTTP application as a value: build it, inject requests or listen, close it. A request is one transaction; the
+ * answer leaves after commit, with the listed fields only.
+ */
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false, bodyLimit: 1_048_576, genReqId: () => randomUUID(), routerOptions: { maxParamLength: 200 } })
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Mantine sets CSS variables in style attributes; scripts stay strict.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: parts.secure ? [] : null,
+      },
+    },
+    strictTransportSecurity: parts.secure,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  })
+  await app.register(multipart, { limits: { files: 1, fields: 10, fileSize: parts.maxUploadBytes } })
+  await app.register(rateLimit, {
+    max: parts.requestsPerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, limit) => new Problem('request.too-many', { seconds: Math.ceil(limit.ttl / 1000) }),
+  })
+
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts))
+  app.setNotFoundHandler((request, reply) => sendProblem(new Problem('request.not-found'), request, reply, parts))
+  for (const route of parts.routes) addRoute(app, route, parts)
+  return app
+}
+
+function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: ServerParts): void {
+  const readOnly = contract.method === 'GET'
+  app.route({
+    method: contract.method,
+    url: contract.path,
+    ...(contract.transfer === 'download' ? {} : { schema: { response: { 200: answerSchema(contract) } } }),
+    ...(contract.id === 'session.open' ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } } : {}),
+    handler: async (request, reply) => {
+      const token = request.cookies[COOKIE]
+      const caller = await parts.sessions.find(token)
+      demandRight(caller, contract.right)
+      if (!SAFE.has(request.method)) demandOwnPage(request, token, caller, parts)
+      const input = readInput(contract, request)
+      const upload = contract.transfer === 'upload' ? await readUpload(request) : undefined
+
+      const entries: Entry[] = []
+      const later: (() => void | Promise<void>)[] = []
+      const answer = await parts.db.transaction(
+        caller?.scope ?? NOWHERE,
+        async (tx) => {
+          const context: Context = {
+            tx,
+            caller: caller as Caller,
+            now: parts.now(),
+            requestId: request.id,
+            token,
+            agent: request.headers['user-agent'] ?? '',
+            language: languageOf(request, caller, parts),
+            audit: (entry) => entries.push(entry),
+            afterCommit: (work) => later.push(work),
+            setSession: (fresh) => setCookie(reply, fresh, parts),
+          }
+          const result = await handle(context, { ...input, ...(upload ? { upload } : {}) } as never)
+          if (entries.length > 0) {
+            const actor = { accountId: caller?.accountId ?? null, postId: caller?.postId ?? null, requestId: request.id, at: context.now }
+            await writeEntries(tx, actor, entries, parts.chainOf)
+          }
+          return result
+        },
+        // A read that leaves a trace in the audit, such as showing an identity number, is declared as POST.
+        { readOnly },
+      )
+      for (const work of later) await work()
+      if (contract.transfer === 'download') return sendDownload(reply, answer as Download)
+      return reply.header('cache-control', 'no-store').send(answer)
+    },
+  })
+}
+
+/** A change counts only when it comes from our own page: the cookie alone does not prove that. */
+function demandOwnPage(request: FastifyRequest, token: string | undefined, caller: Caller | undefined, parts: ServerParts): void {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('access.bad-token')
+  if (!caller || !token) return
+  const sent = request.headers['x-page-token']
+  if (!parts.sessions.pageTokenFits(token, typeof sent === 'string' ? sent : undefined)) throw new Problem('access.bad-token')
+}
+
+function languageOf(request: FastifyRequest, caller: Caller | undefined, parts: ServerParts): string {
+  const asked = request.headers['x-language']
+  if (typeof asked === 'string' && /^[A-Za-z-]{2,20}$/.test(asked)) return asked
+  return caller?.language ?? parts.defaultLanguage
+}
+
+function setCookie(reply: FastifyReply, token: string | undefined, parts: ServerParts): void {
+  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secure } as const
+  if (token) reply.setCookie(COOKIE, token, options)
+  else reply.clearCookie(COOKIE, options)
+}
+
+async function readUpload(request: FastifyRequest): Promise<Upload> {
+  const file = request.isMultipart() ? await request.file() : undefined
+  if (!file) throw new Problem('request.invalid', { detail: 'one file in a multipart form is expected' })
+  return { fileName: file.filename.slice(0, 200), content: file.file }
+}
+
+function sendDownload(reply: FastifyReply, download: Download) {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('content-type', download.type)
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(download.fileName)}`)
+    .send(download.content)
+}
