@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { route } from '../../../platform/http/contract.ts'
+
+export const placeCode = z.string().regex(/^[0-9A-Z]{1,40}$/)
+
+export const placeBrief = z.object({ code: z.string(), name: z.string(), level: z.number(), officialCode: z.string() })
+
+export const showPlace = route({
+  id: 'place.show',
+  method: 'GET',
+  path: '/api/places/:code',
+  summary: 'A place: where it belongs, its tags, the places right below with their households and persons',
+  right: 'place.read',
+  params: z.object({ code: placeCode }),
+  answer: placeBrief.extend({
+    households: z.number(),
+    persons: z.number(),
+    /** From the caller's own place down to the place above this one. */
+    above: z.array(placeBrief),
+    tags: z.array(z.object({ tag: z.string(), value: z.string().nullable(), from: z.string() })),
+    children: z.array(
+      placeBrief.extend({ households: z.number(), persons: z.number(), hasChildren: z.boolean(), tags: z.array(z.string()) }),
+    ),
+  }),
+})
+
+export const findPlaces = route({
+  id: 'place.find',
+  method: 'GET',
+  path: '/api/places',
+  summary: 'Places at your place by name, by the name’s letters, or by code',
+  right: 'place.read',
+  query: z
+    .object({ text: z.string().min(1).max(60), limit: z.coerce.number().int().min(1).max(50).default(20) })
+    .strict(),
+  answer: z.object({ places: z.array(placeBrief.extend({ path: z.string() })) }),
+})
