@@ -30,10 +30,13 @@ export type Pack = {
   readonly identity: Identity
   /** How names are turned into keys that can be typed on a plain keyboard. */
   readonly names: { readonly keys: 'pinyin' | 'latin' }
-  /** Words that people write into cells: yes, no, and the marks behind year, month and day of a written date. */
+  /**
+   * Words that people write into cells: yes and no by language (the first of each is the one written on export), and
+   * the marks behind year, month and day of a written date.
+   */
   readonly words: {
-    readonly yes: readonly string[]
-    readonly no: readonly string[]
+    readonly yes: Readonly<Record<string, readonly string[]>>
+    readonly no: Readonly<Record<string, readonly string[]>>
     readonly dateMarks?: readonly [string, string, string]
   }
   /** The folder that the pack was read from; its `nation/` subfolder feeds the synthetic nation. */

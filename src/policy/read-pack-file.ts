@@ -1,4 +1,5 @@
 import { isPeriod } from '../kernel/calendar.ts'
+import { fold } from './fold.ts'
 import type { Identity, Pack } from './pack.ts'
 import type { At } from './read-yaml.ts'
 import type { Reading } from './reading.ts'
@@ -31,7 +32,7 @@ export function readPackFile(reading: Reading): Head | undefined {
     codes: readCodes(at.need('codes')),
     identity: readIdentity(reading, at.need('identity')),
     names: readNames(at.need('names')),
-    words: readWords(at.need('words')),
+    words: readWords(reading, at.need('words')),
   }
 }
 
@@ -62,17 +63,30 @@ function readNames(at: At | undefined): Pack['names'] {
   return { keys: at.choice('keys', ['pinyin', 'latin']) ?? 'latin' }
 }
 
-function readWords(at: At | undefined): Pack['words'] {
-  if (!at?.object(['yes', 'no', 'dateMarks'])) return { yes: [], no: [] }
-  const yes = at.strings('yes')
-  const no = at.strings('no')
-  for (const word of yes) {
-    if (no.includes(word)) at.find('no')!.fault('pack.duplicate', { kind: 'word', id: word, first: 'yes' })
+function readWords(reading: Reading, at: At | undefined): Pack['words'] {
+  if (!at?.object(['yes', 'no', 'dateMarks'])) return { yes: {}, no: {} }
+  const yes = readAnswers(reading, at.need('yes'))
+  const no = readAnswers(reading, at.need('no'))
+  const yesWords = Object.values(yes).flat().map(fold)
+  for (const word of Object.values(no).flat()) {
+    if (yesWords.includes(fold(word))) at.find('no')!.fault('pack.duplicate', { kind: 'word', id: word, first: 'yes' })
   }
   if (!at.has('dateMarks')) return { yes, no }
   const marks = at.strings('dateMarks')
   if (marks.length !== 3) at.find('dateMarks')!.fault('pack.wrong-type', { key: 'dateMarks', expected: '[y, m, d]' })
   return { yes, no, dateMarks: [marks[0] ?? '', marks[1] ?? '', marks[2] ?? ''] }
+}
+
+/** The words of one answer, at least one in each language. */
+function readAnswers(reading: Reading, at: At | undefined): Record<string, readonly string[]> {
+  if (!at?.object(reading.languages)) return {}
+  const answers: Record<string, readonly string[]> = {}
+  for (const language of reading.languages) {
+    answers[language] = at.strings(language)
+    if (at.has(language) && answers[language].length === 0)
+      at.find(language)!.fault('pack.empty-list', { id: language })
+  }
+  return answers
 }
 
 function readIdentity(reading: Reading, at: At | undefined): Identity {

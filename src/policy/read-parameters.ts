@@ -1,11 +1,13 @@
 import { isSeq } from 'yaml'
-import type { DatedValue, Parameter } from './pack.ts'
+import type { DatedValue, Level, Pack, Parameter } from './pack.ts'
 import type { At } from './read-yaml.ts'
 import type { Reading } from './reading.ts'
 import { firstDay, lastDay } from './span.ts'
 
+type Tree = { readonly levels: readonly Level[]; readonly codes: Pack['codes'] }
+
 /** Reads `parameters/*.yaml`: every number of the law, with its dates and its source. */
-export function readParameters(reading: Reading): Map<string, Parameter> {
+export function readParameters(reading: Reading, tree: Tree): Map<string, Parameter> {
   const parameters = new Map<string, Parameter>()
   for (const at of reading.files('parameters').flatMap((file) => file.items())) {
     if (!at.object(['id', 'name', 'unit', 'source', 'values', 'note'])) continue
@@ -17,7 +19,7 @@ export function readParameters(reading: Reading): Map<string, Parameter> {
     if (items.length === 0) at.find('values')?.fault('pack.empty-list', { id })
     const values: DatedValue[] = []
     for (const item of items) {
-      const value = readValue(item)
+      const value = readValue(item, tree)
       if (!value) continue
       const clash = values.find((other) => other.place === value.place && overlap(other, value))
       if (clash) item.fault('pack.overlap', { id, from: value.from, other: clash.from })
@@ -35,12 +37,12 @@ export function readParameters(reading: Reading): Map<string, Parameter> {
   return parameters
 }
 
-function readValue(at: At): DatedValue | undefined {
+function readValue(at: At, tree: Tree): DatedValue | undefined {
   if (!at.object(['from', 'to', 'value', 'place', 'doubtful'])) return undefined
   const from = firstDay(at, 'from', { needed: true })
   const to = lastDay(at, 'to')
   const value = readAmount(at.need('value'))
-  const place = at.string('place', { optional: true })
+  const place = readPlace(at, tree)
   const doubtful = at.boolean('doubtful', { optional: true })
   if (from && to && from > to) at.find('to')?.fault('pack.dates-order', { from, to })
   if (from === undefined || value === undefined) return undefined
@@ -51,6 +53,20 @@ function readValue(at: At): DatedValue | undefined {
     ...(place === undefined ? {} : { place }),
     ...(doubtful === undefined ? {} : { doubtful }),
   }
+}
+
+/**
+ * The place of an exception, as the beginning that its official code shares with everything below it. Padded codes
+ * (`450000000000`) are cut to the length of their level, so that they match the codes of places below.
+ */
+function readPlace(at: At, tree: Tree): string | undefined {
+  const place = at.string('place', { optional: true })
+  if (place === undefined || tree.codes.kind === 'path') return place
+  const lengths = tree.levels.map((level) => level.length).filter((length) => length > 0)
+  const length = lengths.find((length) => place.length >= length && /^0*$/.test(place.slice(length)))
+  if (length !== undefined) return place.slice(0, length)
+  at.find('place')!.fault('pack.bad-value', { key: 'place', value: place, expected: lengths.join(', ') })
+  return undefined
 }
 
 /** A number stays a number and a quoted word stays a word. */

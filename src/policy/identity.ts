@@ -1,0 +1,109 @@
+import { type Day, dayFrom } from '../kernel/calendar.ts'
+import type { ProblemCode } from '../kernel/problems.ts'
+import type { Identity } from './pack.ts'
+
+/** What an identity number says, in its one canonical spelling. */
+export type IdentityFacts = {
+  readonly ok: true
+  readonly normal: string
+  readonly birth?: Day
+  readonly sexCode?: string
+}
+
+/** Why a text is no identity number. The text itself is not repeated: it may be somebody's. */
+export type IdentityFault = {
+  readonly ok: false
+  readonly code: Extract<ProblemCode, `row.identity-${string}`>
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+const patterns = new WeakMap<Identity, RegExp>()
+
+/**
+ * Checks an identity number: form, checksum, birth date (a real day, not after `today` when one is given). Lower case,
+ * full-width characters, inner spaces and the apostrophe with which spreadsheets mark text are accepted and removed.
+ */
+export function checkIdentity(identity: Identity, text: string, today?: Day): IdentityFacts | IdentityFault {
+  const pattern = patternOf(identity)
+  let normal = text
+  if (!pattern.test(normal)) {
+    normal = text
+      .normalize('NFKC')
+      .toUpperCase()
+      .replace(/^'|\s+/gu, '')
+    if (!pattern.test(normal)) return fault('row.identity-form', { length: [...normal].length })
+  }
+  if (identity.checksum !== 'none') {
+    const end = normal.length - 1
+    if (checkCharacter(identity.checksum, normal.slice(0, end)) !== normal[end])
+      return fault('row.identity-checksum', {})
+  }
+  let birth: Day | undefined
+  if (identity.birthAt !== undefined) {
+    const at = identity.birthAt
+    birth = dayFrom(numberAt(normal, at, 4), numberAt(normal, at + 4, 2), numberAt(normal, at + 6, 2))
+    if (birth === undefined) return fault('row.identity-birth', { birth: normal.slice(at, at + 8) })
+    if (today !== undefined && birth > today) return fault('row.identity-future', { birth })
+  }
+  if (!identity.sex) return birth === undefined ? { ok: true, normal } : { ok: true, normal, birth }
+  const odd = normal.charCodeAt(identity.sex.at) % 2 === 1
+  const sexCode = odd ? identity.sex.odd : identity.sex.even
+  return birth === undefined ? { ok: true, normal, sexCode } : { ok: true, normal, birth, sexCode }
+}
+
+/**
+ * The check character that belongs behind a body of digits. Empty for `none`. The body must consist of the digits 0 to
+ * 9; anything else yields a character that no number carries.
+ */
+export function checkCharacter(algorithm: Identity['checksum'], body: string): string {
+  if (algorithm === 'iso7064-mod11-2') return mod112(body)
+  if (algorithm === 'luhn') return luhn(body)
+  return ''
+}
+
+/** The number with everything but its ends hidden; wholly hidden when it is too short to hide anything else. */
+export function maskIdentity(identity: Identity, text: string): string {
+  const { first, last } = identity.show
+  if (text.length <= first + last) return '*'.repeat(text.length)
+  return text.slice(0, first) + '*'.repeat(text.length - first - last) + text.slice(text.length - last)
+}
+
+/** ISO 7064 MOD 11-2: catches every wrong digit and every swap of neighbours. */
+function mod112(body: string): string {
+  let sum = 0
+  for (let i = 0; i < body.length; i++) sum = ((sum + body.charCodeAt(i) - 48) * 2) % 11
+  const check = (12 - sum) % 11
+  return check === 10 ? 'X' : String(check)
+}
+
+/** Luhn: catches every wrong digit and most swaps of neighbours. */
+function luhn(body: string): string {
+  let sum = 0
+  let double = true
+  for (let i = body.length - 1; i >= 0; i--) {
+    let digit = body.charCodeAt(i) - 48
+    if (double) digit = digit > 4 ? digit * 2 - 9 : digit * 2
+    sum += digit
+    double = !double
+  }
+  return String((10 - (sum % 10)) % 10)
+}
+
+function patternOf(identity: Identity): RegExp {
+  let pattern = patterns.get(identity)
+  if (!pattern) {
+    pattern = new RegExp(identity.pattern, 'u')
+    patterns.set(identity, pattern)
+  }
+  return pattern
+}
+
+function numberAt(text: string, at: number, length: number): number {
+  let value = 0
+  for (let i = at; i < at + length; i++) value = value * 10 + text.charCodeAt(i) - 48
+  return value
+}
+
+function fault(code: IdentityFault['code'], values: Record<string, unknown>): IdentityFault {
+  return { ok: false, code, values }
+}
