@@ -82,8 +82,10 @@ function installedByHand(folder, lock) {
   return true
 }
 
-function fits(list, value) {
-  if (!list) return true
+function fits(wanted, value) {
+  if (!wanted) return true
+  // npm copies the field as the package wrote it: a list, or one word.
+  const list = [wanted].flat()
   if (list.includes(`!${value}`)) return false
   return list.every((item) => item.startsWith('!')) || list.includes(value)
 }

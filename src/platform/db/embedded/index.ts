@@ -9,7 +9,7 @@ import { underLock } from './lock.ts'
 import { launch, postmasterOf, shutDown, untilAnswer } from './postmaster.ts'
 import { findPrograms, placePrograms } from './programs.ts'
 import { newPassword, placesOf, type Record, readRecord, urlOf, writeRecord } from './record.ts'
-import { chooseFolder, freePort, makeHome, takesSockets } from './rooms.ts'
+import { chooseFolder, freePort, isFree, makeHome, takesSockets } from './rooms.ts'
 import { writeSettings } from './settings.ts'
 import { enter, leave } from './users.ts'
 
@@ -125,17 +125,20 @@ async function start(home: string, given: Record, say: (line: string) => void): 
   const account = runner(record, data)
   const programs = placePrograms(folder, account)
   const end = Date.now() + STALE_PATIENCE
+  // Looked at before we connect there, so that whoever took the port meanwhile never hears our password.
+  const port = async () => (record.socket || (await isFree(record.port)) ? record.port : await freePort())
   for (let told = false; ; ) {
+    record = { ...record, port: await port() }
     emptyFolder(run, { account })
     writeSettings(home, record)
     const how = await launch(home, { ...record, account }, programs, say)
     if (how === 'ready') return record
-    if (how === 'port taken') record = { ...record, port: await freePort() }
     if (Date.now() > end) throw new Problem('database.still-locked', { path: join(data, 'postmaster.pid') })
     if (how === 'still locked') {
       if (!told) say('The database was killed a moment ago; waiting until the system has released it.')
       told = true
-      await pause(250)
+      await pause(100)
+      postmasterOf(data)
     }
   }
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { Problem } from '../../../kernel/problem.ts'
 import type { Account } from './account.ts'
-import { markOf, programOf } from './process-mark.ts'
+import { markOf, mayBeAttached, programOf } from './process-mark.ts'
 import { type Programs, program } from './programs.ts'
 import { placesOf, type Record, urlOf } from './record.ts'
 
@@ -22,22 +22,26 @@ export function runAs(account: Account | null) {
 }
 
 /**
- * The number of the living postmaster of a data folder. A lock file whose number now belongs to another program (usual
- * after a container restarts) is removed, because PostgreSQL would believe it and refuse to start.
+ * The number of the living postmaster of a data folder. PostgreSQL believes its lock file while any process has that
+ * number: a zombie that nobody collects, or, after a container restarts, a stranger. Such a file is removed, provided
+ * that no process of the dead server is left that could still write.
  */
 export function postmasterOf(data: string): number | undefined {
   const path = join(data, 'postmaster.pid')
-  let pid: number
+  let lines: string[]
   try {
-    pid = Number(readFileSync(path, 'utf8').split('\n')[0])
+    lines = readFileSync(path, 'utf8').split('\n')
   } catch {
     return undefined
   }
-  if (!(pid > 0) || !markOf(pid)) return undefined
-  const name = programOf(pid)
-  const foreign = (name !== undefined && !/postgres(\.exe)?$/.test(name)) || worksElsewhere(pid, data)
-  if (!foreign) return pid
-  rmSync(path, { force: true })
+  const pid = Number(lines[0])
+  if (pid > 0 && markOf(pid)) {
+    const name = programOf(pid)
+    const foreign = (name !== undefined && !/postgres(\.exe)?$/.test(name)) || worksElsewhere(pid, data)
+    if (!foreign) return pid
+  }
+  const segment = lines[6]?.trim().split(/\s+/)[1]
+  if (pid > 0 && !mayBeAttached(segment)) rmSync(path, { force: true })
   return undefined
 }
 

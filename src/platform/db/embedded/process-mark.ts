@@ -41,6 +41,25 @@ export function programOf(pid: number): string | undefined {
   }
 }
 
+/**
+ * Whether a process may still hold a shared memory segment of System V, by its number. PostgreSQL marks a running
+ * cluster with one and asks the same question; where the system does not tell, the answer is yes.
+ */
+export function mayBeAttached(segment: string | undefined): boolean {
+  try {
+    if (process.platform === 'win32') return true
+    const linux = process.platform === 'linux'
+    const table = linux
+      ? readFileSync('/proc/sysvipc/shm', 'utf8')
+      : execFileSync('ipcs', ['-m', '-o'], { encoding: 'utf8' })
+    const rows = table.split('\n').map((line) => line.trim().split(/\s+/))
+    const row = rows.find((cells) => cells[1] === segment)
+    return row !== undefined && row[6] !== '0'
+  } catch {
+    return true
+  }
+}
+
 /** The fields of /proc/PID/stat from the state on; the name before them may hold blanks and brackets. */
 function statFields(pid: number): string[] | undefined {
   try {

@@ -1,4 +1,4 @@
-import { chmodSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, statfsSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Record } from './record.ts'
@@ -20,6 +20,7 @@ export function settingsOf(home: string, record: Record, bytes: number = memory(
   return {
     data_directory: data,
     hba_file: join(folder, 'pg_hba.conf'),
+    ident_file: join(data, 'pg_ident.conf'),
     listen_addresses: record.socket ? '' : '127.0.0.1',
     port: String(record.port),
     unix_socket_directories: record.socket ? run : '',
@@ -81,19 +82,16 @@ export function writeSettings(home: string, record: Record): void {
   const lines = Object.entries(settingsOf(home, record)).map(
     ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`,
   )
-  const text = ['# Written at each start. Your own settings belong into local.conf beside this file.', ...lines]
-  writeFileSync(join(folder, 'postgresql.conf'), [...text, "include_if_exists = 'local.conf'", ''].join('\n'), {
-    mode: 0o644,
-  })
+  const note = '# Written at each start. Your own settings belong into local.conf beside this file.'
   const access = record.socket ? 'local all all scram-sha-256' : 'host all all 127.0.0.1/32 scram-sha-256'
-  writeFileSync(join(folder, 'pg_hba.conf'), `# Written at each start.\n${access}\n`, { mode: 0o644 })
-  openForAccount(folder)
+  readable(join(folder, 'postgresql.conf'), [note, ...lines, "include 'local.conf'"].join('\n'))
+  readable(join(folder, 'pg_hba.conf'), `# Written at each start.\n${access}`)
+  const local = join(folder, 'local.conf')
+  if (!existsSync(local)) readable(local, '# Your own settings of PostgreSQL; they win over postgresql.conf.')
 }
 
-/** A strict umask cuts the modes above; the server's account must read both files. */
-function openForAccount(folder: string): void {
-  for (const name of ['postgresql.conf', 'pg_hba.conf']) {
-    const path = join(folder, name)
-    chmodSync(path, 0o644)
-  }
+/** The server's account must read it, although a strict umask cuts the mode at creation. */
+function readable(path: string, text: string): void {
+  writeFileSync(path, `${text}\n`)
+  chmodSync(path, 0o644)
 }
