@@ -69,7 +69,8 @@ const sound: Record<string, readonly string[]> = {
   'web/ui/table.tsx': ['../lib/api.ts', 'tool'],
   'web/columns/standing/card.tsx': ['../../ui/table.tsx', '../../../src/columns/standing/contract.ts'],
   'web/columns/finance/budget.tsx': ['../../ui/table.tsx'],
-  'web/app/main.tsx': ['../columns/standing/card.tsx', '../columns/finance/budget.tsx'],
+  'web/columns/register/list.tsx': ['../../ui/table.tsx', '../../../src/beams/register/contract.ts'],
+  'web/app/main.tsx': ['../columns/register/list.tsx', '../columns/standing/card.tsx', '../columns/finance/budget.tsx'],
 }
 
 /** Wrong imports: file, what it imports, and the rule that must refuse it. */
@@ -98,6 +99,7 @@ const wrong: readonly (readonly [file: string, to: string, rule: string])[] = [
   ['web/lib/wrong-ui.ts', '../ui/table.tsx', 'room web/lib'],
   ['web/ui/wrong.tsx', '../columns/standing/card.tsx', 'room web/ui'],
   ['web/columns/standing/wrong.tsx', '../finance/budget.tsx', 'room web/columns/standing'],
+  ['web/columns/register/wrong.tsx', '../finance/budget.tsx', 'room web/columns/register'],
   ['web/columns/standing/wrong-app.tsx', '../../app/main.tsx', 'room web/columns/standing'],
   ['web/app/wrong.tsx', '../../src/platform/db/index.ts', 'room web/app'],
   ['src/beams/procedure/contract.ts', './index.ts', 'contract is data'],
