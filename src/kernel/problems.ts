@@ -169,10 +169,22 @@ export const problems = {
   'row.cell-characters': { status: 422, en: '“{field}” contains characters that cannot be read (position {position}). Check the encoding of the file, or type the text again.' },
   'row.cell-name': { status: 422, en: '“{value}” in “{field}” is not a name of a person. Write the name in letters only.' },
   'row.cell-place': { status: 422, en: '“{value}” in “{field}” does not have the form of a place code. Check it in the list of places.' },
-  'row.identity-form': { status: 422, en: '“{field}” does not have the form of an {identity}; it has {length} characters. Compare it with the document.' },
+  'row.identity-form': { status: 422, en: '“{field}” does not have the form of “{identity}”; it has {length} characters. Compare it with the document.' },
   'row.identity-checksum': { status: 422, en: 'The check character in “{field}” does not fit the digits. Compare each digit with the document.' },
   'row.identity-birth': { status: 422, en: 'The birth date {birth} in “{field}” does not exist. Compare it with the document.' },
   'row.identity-future': { status: 422, en: 'The birth date {birth} in “{field}” lies in the future. Compare it with the document.' },
+  // The synthetic nation
+  'nation.missing': { status: 422, en: 'The pack “{pack}” describes no synthetic nation: there is no {folder}/nation.yaml. Choose another pack, or write one.' },
+  'nation.faulty': { status: 422, en: 'The synthetic nation of the pack is wrong in nation/{file}: {detail}. Correct the file.' },
+  'nation.no-places': { status: 422, en: 'The places of the synthetic nation cannot be read from {file}: {detail}. Install the packages, or correct nation/nation.yaml.' },
+  'nation.too-crowded': { status: 422, en: 'The scale is too large: {place} would hold {persons} people, and its document numbers suffice for {capacity}. Choose a smaller scale.' },
+  'nation.bad-scale': { status: 422, en: 'The scale {scale} is not possible. Choose a number above 0 and not above 1.' },
+  'nation.check-failed': { status: 500, en: 'The synthetic nation breaks a rule of its own: {check} ({count} cases). This is a fault of the program; report it with the pack, the scale and the seed.' },
+  // Exports
+  'export.too-large': { status: 422, en: 'More than {limit} households would be exported. Narrow the filter, or use the command line on the server.' },
+  'export.no-reason': { status: 422, en: 'Identity numbers in full are exported only with a reason. Say in a few words what they are needed for.' },
+  // Cells of a workbook
+  'row.cell-error': { status: 422, en: 'The cell holds an error of the spreadsheet program instead of a value. Type the value.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

@@ -4,21 +4,37 @@ import { inLanguage } from '../kernel/text.ts'
 import type { Binding, CodeList, DatedValue, Field, Form, Pack } from './pack.ts'
 
 /**
- * The value of a parameter that is in force on a day, for a place when one is given (its official code). The value
- * of the nearest place above wins over the national one. Throws a Problem when the pack says nothing for that day,
- * because a rule without its number must not be guessed.
+ * The value of a parameter that is in force on a day, for a place when one is given by its official code. The value
+ * of the nearest place above wins over the national one. Where official codes nest, the place's own code is enough;
+ * where they do not, give those of the places above it too, from the top downwards. Throws a Problem when the pack says
+ * nothing for that day, because a rule without its number must not be guessed.
  */
-export function parameter(pack: Pack, id: string, when: { on: Day; place?: string }): DatedValue['value'] {
+export function parameter(
+  pack: Pack,
+  id: string,
+  when: { readonly on: Day; readonly place?: string | readonly string[] },
+): DatedValue['value'] {
   const found = pack.parameters.get(id)
   if (!found) throw new Problem('policy.unknown-parameter', { id })
+  const codes = when.place === undefined ? [] : typeof when.place === 'string' ? [when.place] : when.place
   let best: DatedValue | undefined
+  let nearest = -1
   for (const value of found.values) {
     if (when.on < value.from || (value.to !== undefined && when.on > value.to)) continue
-    if (value.place !== undefined && !when.place?.startsWith(value.place)) continue
-    if (!best || (value.place ?? '').length > (best.place ?? '').length) best = value
+    const near = nearness(pack, value.place, codes)
+    if (near > nearest) [best, nearest] = [value, near]
   }
-  if (!best) throw new Problem('policy.no-value', { id, day: when.on, place: when.place ?? pack.root.officialCode })
+  if (!best) {
+    throw new Problem('policy.no-value', { id, day: when.on, place: codes.at(-1) ?? pack.root.officialCode })
+  }
   return best.value
+}
+
+/** How near the place of a value is: 0 for the national one, -1 when it does not hold here. */
+function nearness(pack: Pack, place: string | undefined, codes: readonly string[]): number {
+  if (place === undefined) return 0
+  if (pack.codes.kind === 'path') return codes.indexOf(place) + 1 || -1
+  return codes.some((code) => code.startsWith(place)) ? place.length : -1
 }
 
 /** The name of a code in a language; an unknown code (from an older pack) is shown as it is. */

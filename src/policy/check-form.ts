@@ -87,8 +87,8 @@ function checkFields(reading: Reading, trail: Trail, form: Form): void {
     }
     // Headings of a spreadsheet are found by these words, so two fields must not share one.
     const words = new Set([field.id, ...Object.values(field.name), ...(field.headings ?? [])].map(fold))
-    for (const word of words) reading.once('heading', at, word, form.id)
-    reading.once('number on the form', at, field.number, form.id)
+    for (const word of words) reading.once('heading', at.find('name') ?? at, word, form.id)
+    reading.once('number on the form', at.find('number') ?? at, field.number, form.id)
     if (form.subject !== 'household' && field.binds)
       at.find('binds')!.fault('pack.binding-elsewhere', { binding: field.binds })
   }

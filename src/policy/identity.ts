@@ -27,10 +27,7 @@ export function checkIdentity(identity: Identity, text: string, today?: Day): Id
   const pattern = patternOf(identity)
   let normal = text
   if (!pattern.test(normal)) {
-    normal = text
-      .normalize('NFKC')
-      .toUpperCase()
-      .replace(/^'|\s+/gu, '')
+    normal = text.normalize('NFKC').toUpperCase().replace(/\s+/gu, '').replace(/^'/, '')
     if (!pattern.test(normal)) return fault('row.identity-form', { length: [...normal].length })
   }
   if (identity.checksum !== 'none') {

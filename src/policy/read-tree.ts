@@ -65,7 +65,7 @@ export function readRoles(reading: Reading): Role[] {
     reading.refer('level', at.find('level'), level)
     for (const right of at.list('rights')) {
       const word = right.asString()
-      if (word !== undefined) reading.once('right of role', right, word, id)
+      if (word !== undefined) reading.once('right of role', right, word, `${id}:${at.line}`)
       reading.refer('right', right, word)
     }
     return {

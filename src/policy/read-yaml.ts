@@ -133,7 +133,8 @@ export class At {
       if (words === undefined || words.trim() === '') (said ?? at).fault('pack.missing-name', { key, language })
       else text[language] = words
     }
-    for (const pair of at.node.items) {
+    // Without a readable list of languages (a fault of its own), every text would look wrong.
+    for (const pair of languages.length > 0 ? at.node.items : []) {
       const language = keyOf(pair)
       if (!languages.includes(language)) {
         at.under(pair, language).fault('pack.unknown-language', { key, language, known: languages.join(', ') })

@@ -165,8 +165,20 @@ export const problemsZh: Record<ProblemCode, string> = {
   'row.cell-characters': '“{field}”第{position}个字符无法识别。请检查文件编码，或重新输入。',
   'row.cell-name': '“{field}”中的“{value}”不是人名。请只用文字书写姓名。',
   'row.cell-place': '“{field}”中的“{value}”不是行政区划代码。请对照区划表核对。',
-  'row.identity-form': '“{field}”不符合{identity}的格式，共{length}位。请对照证件核对。',
+  'row.identity-form': '“{field}”不符合“{identity}”的格式，共{length}位。请对照证件核对。',
   'row.identity-checksum': '“{field}”的校验码与号码不符。请对照证件逐位核对。',
   'row.identity-birth': '“{field}”中的出生日期{birth}不存在。请对照证件核对。',
   'row.identity-future': '“{field}”中的出生日期{birth}在将来。请对照证件核对。',
+  // 合成数据
+  'nation.missing': '政策包“{pack}”没有合成人口的说明：缺少 {folder}/nation.yaml。请换一个政策包，或者编写该文件。',
+  'nation.faulty': '政策包的合成人口文件 nation/{file} 有误：{detail}。请更正该文件。',
+  'nation.no-places': '无法从 {file} 读取合成人口的行政区划：{detail}。请安装依赖包，或更正 nation/nation.yaml。',
+  'nation.too-crowded': '规模过大：{place} 将有 {persons} 人，而其证件号码只够 {capacity} 人使用。请选择较小的规模。',
+  'nation.bad-scale': '规模 {scale} 不可用。请选择大于 0 且不超过 1 的数。',
+  'nation.check-failed': '合成人口违反了自身规则：{check}（{count} 处）。这是程序的错误，请连同政策包、规模和种子一并报告。',
+  // Exports
+  'export.too-large': '将导出的户数超过{limit}户。请缩小筛选范围，或在服务器上使用命令行。',
+  'export.no-reason': '导出完整证件号码须说明理由。请简要填写用途。',
+  // Cells of a workbook
+  'row.cell-error': '单元格是电子表格的错误值。请填写实际内容。',
 }
