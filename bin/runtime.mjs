@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -125,14 +124,8 @@ export function findNode(folder = root) {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major >= OLDEST_RUN) return process.execPath
   const [name, file] = NODE_PACKAGES[`${process.platform}-${process.arch}`] ?? []
-  if (name) {
-    try {
-      const found = join(dirname(createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`)), file)
-      if (existsSync(found)) return found
-    } catch {
-      // Falls through to the sentence below.
-    }
-  }
+  const found = name && join(folder, 'node_modules', name, file)
+  if (found && existsSync(found)) return found
   const least = major < OLDEST_START[0] || (major === OLDEST_START[0] && minor < OLDEST_START[1])
   throw new Error(
     least

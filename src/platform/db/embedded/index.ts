@@ -53,9 +53,7 @@ export async function startEmbedded(options: { home: string; log?: (line: string
     const begun = readRecord(home)
     const record = begun?.ready ? unlessLost(home, begun) : await begin(home, begun, say)
     const adopted = await adopt(home, record)
-    const running = adopted ? record : await start(home, record, say)
-    if (!running.ready) await furnish(home, running)
-    const done = { ...running, ready: true }
+    const done = adopted ? await finish(home, record) : await startOrLeaveNone(home, record, say)
     if (JSON.stringify(done) !== JSON.stringify(begun)) writeRecord(home, done)
     enter(home, token)
     return { record: done, adopted }
@@ -117,6 +115,21 @@ function unlessLost(home: string, record: Record): Record {
 async function adopt(home: string, record: Record): Promise<boolean> {
   if (postmasterOf(placesOf(home, record).data) === undefined) return false
   return untilAnswer(home, record, ANSWER_PATIENCE)
+}
+
+async function finish(home: string, record: Record): Promise<Record> {
+  if (!record.ready) await furnish(home, record)
+  return { ...record, ready: true }
+}
+
+/** A server that cannot be used, for instance because it refuses our password, is not left running. */
+async function startOrLeaveNone(home: string, record: Record, say: (line: string) => void): Promise<Record> {
+  try {
+    return await finish(home, await start(home, record, say))
+  } catch (error) {
+    await shutDown(placesOf(home, record).data, findPrograms)
+    throw error
+  }
 }
 
 async function start(home: string, given: Record, say: (line: string) => void): Promise<Record> {

@@ -10,6 +10,8 @@ import { type Programs, program } from './programs.ts'
 import { placesOf, type Record, urlOf } from './record.ts'
 
 const LONGEST_LOG = 10 * 1024 * 1024
+/** How long a starting server may take to accept its first connection, if only to say that it recovers, in ms. */
+const LONGEST_SILENCE = 60_000
 
 /** How a spawned program of ours runs: as the account, in a folder it reaches, without the caller's PG and locale. */
 export function runAs(account: Account | null) {
@@ -69,14 +71,13 @@ export async function answers(home: string, record: Record): Promise<Answer> {
   client.on('error', () => {})
   try {
     await client.connect()
+    await client.end()
     return 'yes'
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === '28P01' || code === '28000')
       throw new Problem('database.password-refused', { path: placesOf(home, record).folder })
     return code === '57P03' ? 'not yet' : 'no'
-  } finally {
-    await client.end().catch(() => {})
   }
 }
 
@@ -97,7 +98,7 @@ export type Launch = 'ready' | 'port taken' | 'still locked'
 /**
  * Starts the server and waits until it answers. It runs in a process group of its own, so that Ctrl-C in a terminal
  * reaches only us and we can end in order.
- * @throws Problem `database.not-runnable`, `database.start-failed`
+ * @throws Problem `database.not-runnable`, `database.start-failed`, `database.silent`, `database.password-refused`
  */
 export async function launch(
   home: string,
@@ -126,12 +127,17 @@ export async function launch(
     ended = how
   })
   child.unref()
-  const begin = Date.now()
-  for (let told = begin; ; ) {
-    if ((await answers(home, record)) === 'yes') return 'ready'
+  let lastWord = Date.now()
+  for (let told = lastWord; ; ) {
+    const answer = await answers(home, record)
+    if (answer === 'yes') return 'ready'
     if (ended !== undefined && !(process.platform === 'win32' && ended === 0)) break
-    if (Date.now() - told > 10_000) {
-      told = Date.now()
+    const now = Date.now()
+    if (answer === 'not yet') lastWord = now
+    // It lives and cannot be reached at all, for instance behind a firewall on the loopback.
+    if (now - lastWord > LONGEST_SILENCE) throw new Problem('database.silent', { path: log })
+    if (now - told > 10_000) {
+      told = now
       say('The database is recovering after an unclean end; this can take some minutes.')
     }
     await pause(15)
@@ -165,11 +171,20 @@ export async function shutDown(data: string, programs: () => Programs, patience 
   if (process.platform === 'win32') {
     spawn(program(programs(), 'pg_ctl'), ['stop', '-D', data, '-m', 'fast'], { stdio: 'ignore', windowsHide: true })
   } else {
-    process.kill(pid, 'SIGINT')
+    signal(pid)
   }
   const end = Date.now() + patience
   while (existsSync(join(data, 'postmaster.pid')) && markOf(pid)) {
     if (Date.now() > end) throw new Problem('database.will-not-stop', { pid })
     await pause(10)
+  }
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch (error) {
+    // It ended by itself in this moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
