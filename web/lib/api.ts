@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { z } from 'zod'
 import type { Contract } from '../../src/platform/http/contract.ts'
 import { ApiProblem, problemOf, unreachable } from './problem.ts'
@@ -17,9 +18,10 @@ export type Sent<S extends z.ZodType> = {
 }
 type Out<S extends z.ZodType, K> = K extends keyof z.output<S> ? z.output<S>[K] : never
 
-// biome-ignore lint/complexity/noBannedTypes: `{}` here asks whether everything in the schema may be left out
+/** Holds when everything in it may be left out. */
+type Nothing = Record<never, never>
 type Part<Name extends string, S extends z.ZodType> =
-  {} extends Sent<S> ? { [N in Name]?: Sent<S> } : { [N in Name]: Sent<S> }
+  Nothing extends Sent<S> ? { [N in Name]?: Sent<S> } : { [N in Name]: Sent<S> }
 
 /** The input of a route: `params`, `query` and `body` as its contract has them, `file` for uploads. */
 export type InputOf<C extends Contract> = Part<'params', C['params']> &
@@ -112,6 +114,41 @@ export function useAnswer<C extends Contract>(contract: C, input: InputOf<C>, op
         }),
     ...(keepPrevious ? { placeholderData: (before: AnswerOf<C> | undefined) => before } : {}),
   } as Parameters<typeof useQuery<AnswerOf<C>, ApiProblem>>[0])
+}
+
+/**
+ * A long list, page by page. `next` reads from the last page what the next one is asked with, or nothing at the end.
+ * `rowsOf` says where the rows stand in a page; all rows loaded so far come as one list.
+ */
+export function usePages<C extends Contract, Row>(
+  contract: C,
+  input: InputOf<C>,
+  options: {
+    next: (last: AnswerOf<C>) => Record<string, unknown> | null | undefined
+    rowsOf: (page: AnswerOf<C>) => readonly Row[]
+    enabled?: boolean
+  },
+) {
+  const { next, rowsOf } = options
+  const pages = useInfiniteQuery<AnswerOf<C>, ApiProblem>({
+    queryKey: [contract.id, 'pages', input],
+    enabled: options.enabled ?? true,
+    initialPageParam: {},
+    queryFn: ({ pageParam, signal }) => {
+      const { query = {} } = input as LooseInput
+      return call(contract, { ...input, query: { ...query, ...(pageParam as object) } } as InputOf<C>, { signal })
+    },
+    getNextPageParam: (last) => next(last as AnswerOf<C>) ?? undefined,
+  })
+  const { data } = pages
+  const rows = useMemo(() => data?.pages.flatMap((page) => [...rowsOf(page as AnswerOf<C>)]), [data, rowsOf])
+  return {
+    /** Missing until the first page is there. */
+    rows,
+    error: pages.error,
+    retry: () => void pages.refetch(),
+    more: { has: pages.hasNextPage, loading: pages.isFetchingNextPage, load: () => void pages.fetchNextPage() },
+  }
 }
 
 /** A change as a mutation. After it succeeded, the answers of the routes named in `invalidates` are asked anew. */

@@ -17,11 +17,13 @@ type PageProps = {
   breadcrumbs?: readonly Crumb[]
   /** One column of reading width instead of the whole width. */
   reading?: boolean
+  /** Stands in place of title, count, subtitle and action: the head of a record. `title` still names the tab. */
+  head?: ReactNode
   children: ReactNode
 }
 
 /** The frame of every page: where it is, title, what it says, its one action. Names the browser's tab as well. */
-export function Page({ title, count, subtitle, action, breadcrumbs = [], reading = false, children }: PageProps) {
+export function Page({ title, count, subtitle, action, breadcrumbs = [], reading = false, head, children }: PageProps) {
   const say = useTexts()
   useEffect(() => {
     document.title = `${title} · Fourbeams`
@@ -39,16 +41,18 @@ export function Page({ title, count, subtitle, action, breadcrumbs = [], reading
           </ol>
         </nav>
       )}
-      <header className={classes.head}>
-        <div className={classes.words}>
-          <h1 className={classes.title}>
-            {title}
-            {count !== undefined && <span className={classes.count}>{count}</span>}
-          </h1>
-          {subtitle && <p className={classes.subtitle}>{subtitle}</p>}
-        </div>
-        {action && <div className={classes.action}>{action}</div>}
-      </header>
+      {head ?? (
+        <header className={classes.head}>
+          <div className={classes.words}>
+            <h1 className={classes.title}>
+              {title}
+              {count !== undefined && <span className={classes.count}>{count}</span>}
+            </h1>
+            {subtitle && <p className={classes.subtitle}>{subtitle}</p>}
+          </div>
+          {action && <div className={classes.action}>{action}</div>}
+        </header>
+      )}
       {children}
     </div>
   )
