@@ -71,7 +71,7 @@ describe('the reference pack', () => {
 
   it.each([
     ['line.working', '2014-06-30', 2736],
-    ['line.working', '2016-12-31', 2952],
+    ['line.working', '2016-12-31', 2855],
     ['line.statistics', '2015-01-01', 2855],
     ['line.constant', '2020-12-31', 2300],
     ['exit.county.incidence.max.west', '2016-04-01', 3],

@@ -22,11 +22,14 @@ export function dayOf(instant: Date, offsetMinutes = 0): Day {
   return new Date(instant.getTime() + offsetMinutes * 60_000).toISOString().slice(0, 10)
 }
 
-/** The day with these numbers, or nothing when the calendar has none (years 1 to 9999). */
+/** Whether the calendar has a day with these numbers (years 1 to 9999). */
+export function isDate(year: number, month: number, day: number): boolean {
+  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+}
+
+/** The day with these numbers, or nothing when the calendar has none. */
 export function dayFrom(year: number, month: number, day: number): Day | undefined {
-  if (!(year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) {
-    return undefined
-  }
+  if (!isDate(year, month, day)) return undefined
   return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`
 }
 

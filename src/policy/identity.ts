@@ -1,4 +1,4 @@
-import { type Day, dayFrom } from '../kernel/calendar.ts'
+import { type Day, isDate } from '../kernel/calendar.ts'
 import type { ProblemCode } from '../kernel/problems.ts'
 import type { Identity } from './pack.ts'
 
@@ -30,16 +30,14 @@ export function checkIdentity(identity: Identity, text: string, today?: Day): Id
     normal = text.normalize('NFKC').toUpperCase().replace(/\s+/gu, '').replace(/^'/, '')
     if (!pattern.test(normal)) return fault('row.identity-form', { length: [...normal].length })
   }
-  if (identity.checksum !== 'none') {
-    const end = normal.length - 1
-    if (checkCharacter(identity.checksum, normal.slice(0, end)) !== normal[end])
-      return fault('row.identity-checksum', {})
-  }
+  if (!checksumFits(identity.checksum, normal)) return fault('row.identity-checksum', {})
   let birth: Day | undefined
   if (identity.birthAt !== undefined) {
     const at = identity.birthAt
-    birth = dayFrom(numberAt(normal, at, 4), numberAt(normal, at + 4, 2), numberAt(normal, at + 6, 2))
-    if (birth === undefined) return fault('row.identity-birth', { birth: normal.slice(at, at + 8) })
+    if (!isDate(numberAt(normal, at, 4), numberAt(normal, at + 4, 2), numberAt(normal, at + 6, 2))) {
+      return fault('row.identity-birth', { birth: normal.slice(at, at + 8) })
+    }
+    birth = `${normal.slice(at, at + 4)}-${normal.slice(at + 4, at + 6)}-${normal.slice(at + 6, at + 8)}`
     if (today !== undefined && birth > today) return fault('row.identity-future', { birth })
   }
   if (!identity.sex) return birth === undefined ? { ok: true, normal } : { ok: true, normal, birth }
@@ -50,11 +48,11 @@ export function checkIdentity(identity: Identity, text: string, today?: Day): Id
 
 /**
  * The check character that belongs behind a body of digits. Empty for `none`. The body must consist of the digits 0 to
- * 9; anything else yields a character that no number carries.
+ * 9. `length` takes only the beginning of a text as the body.
  */
-export function checkCharacter(algorithm: Identity['checksum'], body: string): string {
-  if (algorithm === 'iso7064-mod11-2') return mod112(body)
-  if (algorithm === 'luhn') return luhn(body)
+export function checkCharacter(algorithm: Identity['checksum'], body: string, length = body.length): string {
+  if (algorithm === 'iso7064-mod11-2') return mod112(body, length)
+  if (algorithm === 'luhn') return luhn(body, length)
   return ''
 }
 
@@ -65,19 +63,24 @@ export function maskIdentity(identity: Identity, text: string): string {
   return text.slice(0, first) + '*'.repeat(text.length - first - last) + text.slice(text.length - last)
 }
 
+function checksumFits(algorithm: Identity['checksum'], text: string): boolean {
+  if (algorithm === 'none') return true
+  const end = text.length - 1
+  return checkCharacter(algorithm, text, end) === text[end]
+}
+
 /** ISO 7064 MOD 11-2: catches every wrong digit and every swap of neighbours. */
-function mod112(body: string): string {
+function mod112(body: string, length: number): string {
   let sum = 0
-  for (let i = 0; i < body.length; i++) sum = ((sum + body.charCodeAt(i) - 48) * 2) % 11
-  const check = (12 - sum) % 11
-  return check === 10 ? 'X' : String(check)
+  for (let i = 0; i < length; i++) sum = ((sum + body.charCodeAt(i) - 48) * 2) % 11
+  return '10X98765432'[sum]!
 }
 
 /** Luhn: catches every wrong digit and most swaps of neighbours. */
-function luhn(body: string): string {
+function luhn(body: string, length: number): string {
   let sum = 0
   let double = true
-  for (let i = body.length - 1; i >= 0; i--) {
+  for (let i = length - 1; i >= 0; i--) {
     let digit = body.charCodeAt(i) - 48
     if (double) digit = digit > 4 ? digit * 2 - 9 : digit * 2
     sum += digit

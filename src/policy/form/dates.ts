@@ -1,4 +1,4 @@
-import { type Day, dayFrom } from '../../kernel/calendar.ts'
+import { type Day, dayFrom, isDate } from '../../kernel/calendar.ts'
 
 type Marks = readonly [string, string, string] | undefined
 
@@ -15,9 +15,8 @@ export function readDay(text: string, marks: Marks): Day | undefined {
   const length = text.length
   const year = digits(text, 0, 4)
   if (length === 10 && text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45) {
-    const day = dayFrom(year, digits(text, 5, 2), digits(text, 8, 2))
-    // The text itself is canonical: returning it keeps one string fewer alive.
-    return day === undefined ? undefined : text
+    // The text itself is canonical: no other string is made.
+    return isDate(year, digits(text, 5, 2), digits(text, 8, 2)) ? text : undefined
   }
   if (length === 8 && year >= 0) {
     const month = digits(text, 4, 2)

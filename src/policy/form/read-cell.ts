@@ -8,7 +8,7 @@ import { choiceWords, listOf, splitChoices, yesNoWords } from './choices.ts'
 import { readDay } from './dates.ts'
 import { minorUnits, plainNumber, scaled } from './numbers.ts'
 import { type CellCode, CellFault, type Fact } from './value.ts'
-import { countCharacters, isPersonName, tidy, tidyName, unreadable } from './words.ts'
+import { countCharacters, isCommonHan, isPersonName, isPlain, tidy, tidyName, unreadable } from './words.ts'
 
 /**
  * Reads one cell, trimmed of spaces: the fact, nothing for an empty cell, or a fault. Runs for every cell of a
@@ -34,7 +34,9 @@ const readers: Record<Field['kind'], Build> = {
   text: (_pack, field) => textReader(field),
   name: (_pack, field) => {
     const text = textReader(field)
+    const max = field.maxLength ?? longestText
     return (cell) => {
+      if (cell.length <= max && isCommonHan(cell)) return cell
       const value = text(cell)
       if (value instanceof CellFault) return value
       const name = tidyName(value)
@@ -91,11 +93,20 @@ const readers: Record<Field['kind'], Build> = {
     return found.ok ? found.normal : new CellFault(found.code, field.id, found.values)
   },
   place: (pack, field) => (cell) => {
-    if (isPlaceCode(cell)) return cell
+    if (isDigits(cell)) return cell
     const plain = fold(cell).toUpperCase().replace(/^'/, '')
     const fits = pack.codes.kind === 'prefix' ? isPlaceCode(plain) : officialCode.test(plain)
     return fits ? plain : fault('row.cell-place', field, cell)
   },
+}
+
+/** Digits only, and no more of them than a place code has: the common case, told without a pattern. */
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 48 || code > 57) return false
+  }
+  return text.length > 0 && text.length <= 40
 }
 
 /** Official codes of countries whose codes do not nest may carry separators. */
@@ -104,6 +115,7 @@ export const officialCode = /^[0-9A-Z][0-9A-Z./-]{0,39}$/
 function textReader(field: Field): (text: string) => string | CellFault {
   const max = field.maxLength ?? longestText
   return (cell) => {
+    if (cell.length <= max && isPlain(cell)) return cell
     const text = tidy(cell)
     const position = unreadable(text)
     if (position > 0) return new CellFault('row.cell-characters', field.id, { position })

@@ -52,12 +52,33 @@ export function unreadable(text: string): number {
  * for rare ones), the zero that is a letter, marks, spaces, dots between names, apostrophes, hyphens, brackets.
  */
 export function isPersonName(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code < 0x4e00 || code > 0x9fff) return personName.test(text)
-  }
-  return text.length > 0
+  return personName.test(text)
 }
 
 const personName =
   /^(?=.*[\p{L}\p{Co}\u3007])(?:[\p{L}\p{M}\p{Co}\u3007 '\u2019\u02bb\u02bc.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65\u0f0b\-\u2010()\uff08\uff09]|\u200c|\u200d)+$/u
+
+/**
+ * Whether a text can be kept as it is, seen in one pass: nothing to tidy, nothing unreadable, no character beyond the
+ * first plane. A text of which this is not true may still be a good one; the slower functions tell.
+ */
+export function isPlain(text: string): boolean {
+  const last = text.length - 1
+  for (let i = 0; i <= last; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 32 && code < 127) continue
+    if (code >= 0x3001 && code < 0xd800) continue
+    // Spaces of any kind are plain only inside; the rest of the first plane is left to the slow way.
+    if (code !== 32 || i === 0 || i === last) return false
+  }
+  return true
+}
+
+/** Whether a text consists of common Han characters only, as most names do where they are used. */
+export function isCommonHan(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x4e00 || code > 0x9fff) return false
+  }
+  return true
+}
