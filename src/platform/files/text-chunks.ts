@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { type Encoding, unknownEncoding } from './text-encoding.ts'
+import { type Encoding, nulByte, unknownEncoding } from './text-encoding.ts'
 
 /**
  * A piece of a text that ends with a line end; only the last piece of a file may end without one. `tooLong` stands
@@ -12,7 +12,7 @@ const CHUNK = 256 * 1024
 /**
  * Reads a file as text, from byte `start` on, in pieces of about 256 KiB cut behind a line end. The cut is made in
  * the bytes, where a line end can never be half a character, so that no piece has to be joined with the next one.
- * Memory: one buffer of a piece and a line. Throws `file.unknown-encoding`.
+ * Memory: one buffer of a piece and a line. Throws `file.unknown-encoding`, `file.nul-byte`.
  */
 export async function* textChunks(
   path: string,
@@ -23,6 +23,7 @@ export async function* textChunks(
   const file = await open(path)
   try {
     const decode = decoder(encoding)
+    const wide = encoding === 'utf-16le' || encoding === 'utf-16be'
     const buffer = Buffer.allocUnsafe(lineBytes + CHUNK)
     let kept = 0
     let position = start
@@ -40,6 +41,9 @@ export async function* textChunks(
       }
       const text = decode(buffer.subarray(0, cut))
       if (text === undefined) throw await unknownEncoding(file, position - filled + misfit(buffer, cut, decode))
+      // In 8 bits zeros were looked for before; in 16 bits they are half of every Latin letter.
+      const nul = wide ? text.indexOf('\0') : -1
+      if (nul >= 0) throw await nulByte(file, position - filled + nul * 2)
       buffer.copyWithin(0, cut, filled)
       kept = filled - cut
       yield { text, tooLong: false }

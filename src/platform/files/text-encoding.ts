@@ -36,6 +36,11 @@ export async function unknownEncoding(file: FileHandle, byte: number): Promise<P
   return new Problem('file.unknown-encoding', { byte, line: await lineOf(file, byte) })
 }
 
+/** The refusal of a zero, which no text has and no database takes. */
+export async function nulByte(file: FileHandle, byte: number): Promise<Problem> {
+  return new Problem('file.nul-byte', { byte, line: await lineOf(file, byte) })
+}
+
 /** Position of the first byte that does not fit, or -1; `wide` counts (up to a few) characters beyond ASCII before it. */
 async function firstMisfit(file: FileHandle, encoding: 'utf-8' | 'gb18030'): Promise<{ at: number; wide: number }> {
   const buffer = Buffer.allocUnsafe(CHUNK + 4)
@@ -47,7 +52,7 @@ async function firstMisfit(file: FileHandle, encoding: 'utf-8' | 'gb18030'): Pro
     const chunk = buffer.subarray(0, kept + bytesRead)
     if (chunk.length === 0) return { at: -1, wide }
     const nul = chunk.indexOf(0)
-    if (nul >= 0) throw new Problem('file.nul-byte', { byte: start + nul, line: await lineOf(file, start + nul) })
+    if (nul >= 0) throw await nulByte(file, start + nul)
     const last = bytesRead === 0
     let good = chunk.length
     if (!isAscii(chunk)) {

@@ -20,6 +20,7 @@ export type Workbook = {
 const LAST_ROW = 1_048_576
 /** A number has 15 certain digits in a spreadsheet; what is longer was rounded when it was typed. */
 const DIGITS_END = 1e15
+const TEXT = 1
 const MERGED_LIMIT = 10_000
 
 /** Reads the rows of one sheet in the order of the file. See `Sheet.rows` for what is thrown. */
@@ -152,8 +153,8 @@ class RowScanner {
       const name = buffer[cursor.attributeFrom]
       if (name === 114) this.#column = columnOf(buffer, valueFrom, valueTo)
       else if (name === 115) this.#style = whole(buffer, valueFrom, valueTo)
-      // The types s, str, inlineStr, b, e, n and d: their first letter tells them apart, but for the first two.
-      else if (name === 116) this.#type = valueTo - valueFrom === 3 ? 116 : buffer[valueFrom]!
+      // Types of one letter are s, b, e, n and d; the longer ones, str and inlineStr, are texts.
+      else if (name === 116) this.#type = valueTo - valueFrom === 1 ? buffer[valueFrom]! : TEXT
     }
     if (this.#column < 0) throw damaged(cursor.part)
     let text = ''
@@ -221,7 +222,8 @@ class RowScanner {
       if (value >= DIGITS_END || value <= -DIGITS_END) this.#note('lost-digits')
       return String(value)
     }
-    // A birth year has 365 days and a column thousands of births: dates repeat.
+    if (!Number.isInteger(value)) return dateText(value, kind, this.#book.from1904) ?? String(value)
+    // A year has 365 days and a column thousands of births: dates repeat.
     const key = value * 4 + kind
     let text = this.#dates.get(key)
     if (text === undefined) {

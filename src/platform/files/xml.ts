@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { damaged } from './zip.ts'
 
 const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
@@ -32,6 +33,8 @@ export class XmlCursor {
 
   /** Begins with bytes `from` to `end` of a buffer. */
   open(buffer: Buffer, from: number, end: number): void {
+    // Else a wrong byte would silently become the sign for what cannot be shown.
+    if (!isUtf8(buffer.subarray(from, end))) throw damaged(this.part)
     this.buffer = buffer
     this.at = from
     this.end = end
@@ -160,6 +163,7 @@ export class XmlCursor {
     for (let i = from; i < to; i++) {
       const c = buffer[i]!
       if (c === 38 || c === 13) plain = false
+      else if (c === 0) throw damaged(this.part)
     }
     const text = buffer.toString('utf8', from, to)
     return plain ? text : this.#resolve(text)
@@ -214,7 +218,10 @@ export function* tags(
  */
 export function unescapeText(text: string): string {
   if (!text.includes('_x')) return text
-  return text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  // NUL and halves of a pair, which no database takes, become the sign for what cannot be shown.
+  return text
+    .replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16) || 0xfffd))
+    .toWellFormed()
 }
 
 /** The reverse of `unescapeText`, for what XML would lose. */
