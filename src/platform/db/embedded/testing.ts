@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -20,8 +20,13 @@ export function removeHomes(homes: string[]): void {
     chmodSync(home, 0o700)
     const record = readRecord(home)
     if (record) rmSync(placesOf(home, record).folder, { recursive: true, force: true })
+    if (record && isAbsolute(record.folder)) removeIfEmpty(dirname(record.folder))
     rmSync(home, { recursive: true, force: true })
   }
+}
+
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder)
 }
 
 /** Another process that uses the server of a home. */
