@@ -1,0 +1,110 @@
+import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { exportHouseholds } from '../../../src/beams/register/household/contract.ts'
+import { addressOf } from '../../lib/api.ts'
+import { usePack } from '../../lib/pack.ts'
+import { useSession } from '../../lib/session.ts'
+import { queryOf, type RegisterFilter } from './register-search.ts'
+import { useWords } from './words.ts'
+
+type ExportDialogProps = {
+  filter: RegisterFilter
+  columns: readonly string[]
+  /** How many the list has, in words. */
+  households: string
+}
+
+/** Shortest reason that is taken for showing identity numbers. */
+const shortestReason = 3
+
+/** Export of what the list shows: as a list or as whole cards, with identity numbers in full only for a reason. */
+export function ExportDialog({ filter, columns, households }: ExportDialogProps) {
+  const t = useWords()
+  const { may } = useSession()
+  const { pack, say } = usePack()
+  const [open, setOpen] = useState(false)
+  const [shape, setShape] = useState<'list' | 'cards'>('list')
+  const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx')
+  const [identities, setIdentities] = useState<'masked' | 'full'>('masked')
+  const [why, setWhy] = useState('')
+  const full = shape === 'cards' && identities === 'full' && may('identity.reveal')
+  const ready = !full || why.trim().length >= shortestReason
+  const address = addressOf(exportHouseholds, {
+    query: {
+      ...queryOf(filter),
+      format,
+      shape,
+      columns,
+      ...(full ? { identities: 'full' as const, why: why.trim() } : {}),
+    },
+  })
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        {t('export.open')}
+      </Button>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t('export.title', { households })}
+        closeButtonProps={{ 'aria-label': t('tree.close') }}
+      >
+        <Stack gap="md">
+          <Radio.Group label={t('export.what')} value={shape} onChange={(value) => setShape(value as typeof shape)}>
+            <Stack gap="xs" mt={4}>
+              <Radio value="list" label={t('export.list')} description={t('export.list-help')} />
+              <Radio value="cards" label={t('export.cards')} description={t('export.cards-help')} />
+            </Stack>
+          </Radio.Group>
+          <Radio.Group
+            label={t('export.format')}
+            value={format}
+            onChange={(value) => setFormat(value as typeof format)}
+          >
+            <Group gap="lg" mt={4}>
+              <Radio value="xlsx" label={t('export.xlsx')} />
+              <Radio value="csv" label={t('export.csv')} />
+            </Group>
+          </Radio.Group>
+          {shape === 'cards' && may('identity.reveal') && (
+            <Radio.Group
+              label={say(pack.identity.name)}
+              value={identities}
+              onChange={(value) => setIdentities(value as typeof identities)}
+            >
+              <Group gap="lg" mt={4}>
+                <Radio value="masked" label={t('export.masked')} />
+                <Radio value="full" label={t('export.full')} />
+              </Group>
+            </Radio.Group>
+          )}
+          {full && (
+            <Textarea
+              label={t('export.why')}
+              description={t('export.why-help')}
+              required
+              minLength={shortestReason}
+              maxLength={300}
+              autosize
+              minRows={2}
+              value={why}
+              onChange={(event) => setWhy(event.currentTarget.value)}
+            />
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setOpen(false)}>
+              {t('tree.close')}
+            </Button>
+            {ready ? (
+              <Button component="a" href={address} download onClick={() => setOpen(false)}>
+                {t('export.go')}
+              </Button>
+            ) : (
+              <Button disabled>{t('export.go')}</Button>
+            )}
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}

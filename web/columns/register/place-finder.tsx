@@ -1,0 +1,68 @@
+import { CloseButton, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { type ReactNode, useState } from 'react'
+import { findPlaces } from '../../../src/beams/register/place/contract.ts'
+import { useAnswer } from '../../lib/api.ts'
+import { ProblemNotice } from '../../ui/notices.tsx'
+import classes from './place-finder.module.css'
+import { Theirs } from './theirs.tsx'
+import { useWords } from './words.ts'
+
+/** Finds a place by name, letters or code; without a text it shows the tree. */
+export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) => void; children: ReactNode }) {
+  const t = useWords()
+  const [typed, setTyped] = useState('')
+  const [asked] = useDebouncedValue(typed.trim(), 250)
+  const found = useAnswer(
+    findPlaces,
+    { query: { text: asked, limit: 20 } },
+    { enabled: asked !== '', keepPrevious: true },
+  )
+  const searching = typed.trim() !== ''
+  return (
+    <div className={classes.finder}>
+      <TextInput
+        type="search"
+        size="sm"
+        aria-label={t('tree.find')}
+        placeholder={t('tree.find-hint')}
+        value={typed}
+        maxLength={60}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Escape' && setTyped('')}
+        rightSection={
+          searching && <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => setTyped('')} />
+        }
+      />
+      {!searching && children}
+      {searching && found.isError && <ProblemNotice error={found.error} />}
+      {searching && found.data && (
+        <ul className={classes.found} aria-label={t('tree.find')}>
+          {found.data.places.map((place) => (
+            <li key={place.code}>
+              <button
+                type="button"
+                className={classes.place}
+                onClick={() => {
+                  setTyped('')
+                  onChoose(place.code)
+                }}
+              >
+                <Theirs>{place.name}</Theirs>
+                <Theirs className={classes.path}>{place.path}</Theirs>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {searching && (
+        <p role="status" className={classes.none}>
+          {found.data?.places.length === 0 && t('tree.none-found')}
+          {found.isPending && t('tree.loading')}
+        </p>
+      )}
+    </div>
+  )
+}

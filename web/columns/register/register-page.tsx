@@ -1,0 +1,167 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { countHouseholds, listHouseholds } from '../../../src/beams/register/household/contract.ts'
+import { showPlace } from '../../../src/beams/register/place/contract.ts'
+import { type AnswerOf, useAnswer, usePages } from '../../lib/api.ts'
+import { useSession } from '../../lib/session.ts'
+import { useUrlState } from '../../lib/url-state.ts'
+import { FilterChips } from '../../ui/FilterChips.tsx'
+import { ListTable } from '../../ui/ListTable.tsx'
+import { ListTools } from '../../ui/ListTools.tsx'
+import { useDensity } from '../../ui/list.ts'
+import { EmptyState } from '../../ui/notices.tsx'
+import { Page } from '../../ui/Page.tsx'
+import { SplitPane } from '../../ui/SplitPane.tsx'
+import { ExportDialog } from './export-dialog.tsx'
+import { FilterMenu } from './filter-menu.tsx'
+import { type FilterPart, useFilterParts } from './filter-parts.ts'
+import { useColumnOptions, useHouseholdColumns } from './household-columns.tsx'
+import { HouseholdSearch } from './household-search.tsx'
+import { PlaceFinder } from './place-finder.tsx'
+import { PlacePath } from './place-path.tsx'
+import { PlaceTree } from './place-tree.tsx'
+import classes from './register-page.module.css'
+import { mostColumns, queryOf, readColumns, readFilter } from './register-search.ts'
+import { useWords } from './words.ts'
+
+type Households = AnswerOf<typeof listHouseholds>
+const rowsOf = (page: Households) => page.households
+const nextOf = (page: Households) => (page.next === null ? null : { after: page.next })
+
+/** The register: the tree of places beside the list of households, cut by filters that stand in the address. */
+export default function RegisterPage() {
+  const t = useWords()
+  const [url, change] = useUrlState()
+  const { session, may } = useSession()
+  const filter = readFilter(url)
+  const columns = readColumns(url)
+  const top = session?.post.place
+  const current = filter.place ?? top?.code ?? ''
+  const place = useAnswer(
+    showPlace,
+    { params: { code: current } },
+    { enabled: current !== '', staleTime: 60_000, keepPrevious: true },
+  )
+  const here = place.data?.code === current ? place.data : undefined
+  const parts = useFilterParts(url, here?.name)
+  const list = usePages(
+    listHouseholds,
+    { query: { ...queryOf(filter), ...(columns.length > 0 && { columns }), limit: 100 } },
+    { next: nextOf, rowsOf },
+  )
+  const count = useAnswer(countHouseholds, { query: queryOf(filter) }, { keepPrevious: true })
+  const households = count.data
+    ? count.data.more
+      ? t('count.more', { n: count.data.count })
+      : t('count.households', { n: count.data.count })
+    : undefined
+  const drop = (part: FilterPart) => change(part.without)
+  const clear = () => change(Object.assign({}, ...parts.map(({ without }) => without)))
+  const tableColumns = useHouseholdColumns(columns, here?.level ?? 0)
+  const options = useColumnOptions()
+  useDensityOf(url.density)
+
+  if (!top) return null
+  const chosenPlace = (code: string) => change({ place: code === top.code ? undefined : code })
+  return (
+    <Page
+      title={t('register.title')}
+      count={households}
+      subtitle={here && <PlacePath above={here.above} here={here} />}
+      action={
+        may('household.export') &&
+        households && <ExportDialog filter={filter} columns={columns} households={households} />
+      }
+    >
+      <SplitPane
+        sideTitle={t('tree.title')}
+        sideButton={here ? t('tree.now', { name: here.name }) : t('tree.open')}
+        chosen={current}
+        side={
+          <PlaceFinder onChoose={chosenPlace}>
+            <PlaceTree top={top} current={current} onChoose={chosenPlace} />
+          </PlaceFinder>
+        }
+      >
+        <div className={classes.tools}>
+          <HouseholdSearch text={url.text ?? ''} onSearch={(text, replace) => change({ text }, { replace })} />
+          <FilterMenu url={url} onChange={change} />
+          <ListTools
+            options={options}
+            chosen={columns}
+            choose={(ids) => change({ columns: ids.join(',') }, { replace: true })}
+            most={mostColumns}
+          />
+        </div>
+        <FilterChips chips={parts.map((part) => ({ ...part, remove: () => drop(part) }))} clear={clear} />
+        <ListTable
+          label={t('register.list')}
+          rows={list.rows}
+          columns={tableColumns}
+          rowKey={(row) => row.id}
+          rowName={(row) => row.headName}
+          rowTo={(row) => `/register/${row.id}`}
+          more={list.more}
+          error={list.error}
+          retry={list.retry}
+          empty={
+            parts.some(({ id }) => id !== 'place') ? (
+              <NothingMatches parts={parts} onDrop={drop} />
+            ) : (
+              <NothingHere place={here?.name ?? top.name} mayImport={may('household.import')} />
+            )
+          }
+        />
+      </SplitPane>
+    </Page>
+  )
+}
+
+/** A link may bring its row height along; it then holds for this person, as if chosen here. */
+function useDensityOf(wanted: string | undefined): void {
+  const [density, setDensity] = useDensity()
+  useEffect(() => {
+    if ((wanted === 'compact' || wanted === 'normal') && wanted !== density) setDensity(wanted)
+  }, [wanted])
+}
+
+function NothingHere({ place, mayImport }: { place: string; mayImport: boolean }) {
+  const t = useWords()
+  return (
+    <EmptyState
+      why={t('empty.title', { place })}
+      action={
+        mayImport && (
+          <Button component={Link} to="/imports">
+            {t('empty.import')}
+          </Button>
+        )
+      }
+    >
+      {t(mayImport ? 'empty.why' : 'empty.why-reader')}
+    </EmptyState>
+  )
+}
+
+function NothingMatches({ parts, onDrop }: { parts: readonly FilterPart[]; onDrop: (part: FilterPart) => void }) {
+  const t = useWords()
+  return (
+    <EmptyState
+      why={t('nomatch.title')}
+      action={
+        <ul className={classes.drops}>
+          {parts.map((part) => (
+            <li key={part.id}>
+              <Button variant="default" size="compact-md" onClick={() => onDrop(part)}>
+                {t('nomatch.drop', { filter: `${part.name} ${part.value}` })}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      }
+    >
+      {t('nomatch.why')}
+    </EmptyState>
+  )
+}
