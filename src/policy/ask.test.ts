@@ -23,6 +23,11 @@ describe('a parameter', () => {
     expect(parameter(riverland, 'line', { on, ...(place === undefined ? {} : { place }) })).toBe(value)
   })
 
+  it('of the nearest place wins, wherever it stands in the file', () => {
+    expect(parameter(riverland, 'notice.days', { on: '2031-01-01', place: ['RL', 'R7'] })).toBe(6)
+    expect(parameter(riverland, 'notice.days', { on: '2031-01-01', place: ['RL', 'R8'] })).toBe(4)
+  })
+
   it('keeps lists and words as they are', () => {
     expect(parameter(riverland, 'grades', { on: '2031-01-01' })).toEqual(['dry', 'damp'])
     expect(parameter(nested, 'hotline', { on: '2016-01-01' })).toBe('12317')
@@ -38,6 +43,8 @@ describe('a parameter', () => {
     expect(at('exclude.away.years', '2016-01-01')).toThrow(Problem)
     expect(at('exclude.away.years', '2016-01-01', '440000000000')).toThrow(Problem)
     expect(at('exclude.away.years', '2016-01-01', '450102001001')()).toBe(3)
+    expect(at('exclude.vehicle.value', '2016-01-01', '450102001001')()).toBe(30000)
+    expect(at('exclude.vehicle.value', '2016-01-01', '460000000000')).toThrow(Problem)
   })
 })
 

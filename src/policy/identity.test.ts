@@ -82,6 +82,21 @@ describe('an identity number', () => {
     )
   })
 
+  it('carries the check character of the standard: the weighted sum leaves 1 (mod 11-2)', () => {
+    // The weights as they are printed in descriptions of the number; 2^(17 - i) mod 11.
+    const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1]
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(numbers, (text) => {
+        const values = [...text].map((character) => (character === 'X' ? 10 : Number(character)))
+        expect(values.reduce((sum, value, i) => sum + value * weights[i]!, 0) % 11).toBe(1)
+        seen.add(text.at(-1)!)
+      }),
+      { numRuns: 500 },
+    )
+    expect(seen.size).toBe(11)
+  })
+
   it('is refused when two neighbours are swapped (mod 11-2)', () => {
     fc.assert(
       fc.property(numbers, fc.integer({ min: 0, max: 16 }), (text, i) => {

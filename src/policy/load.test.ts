@@ -119,6 +119,10 @@ describe('a faulty pack', () => {
     // Two plants take a binding away; a missing binding is reported at the top of the form.
     const top = `${hearth}:1 pack.binding-missing`
     expect(found()).toEqual([...expected, top, top].sort())
+    const inOneFile = faults().filter((fault) => fault.file === hearth)
+    expect(inOneFile.map((fault) => fault.line)).toEqual(inOneFile.map((fault) => fault.line).sort((a, b) => a - b))
+    const files = faults().map((fault) => fault.file)
+    expect(files).toEqual([...files].sort())
   })
 
   it('speaks to people, in both languages, with file and line', () => {

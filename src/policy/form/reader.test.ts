@@ -130,6 +130,7 @@ describe('a cell', () => {
     ['name', '=1+1', fault('row.cell-name')],
     ['name', '王□明', fault('row.cell-name')],
     ['name', '王\uFFFD明', ['row.cell-characters', { position: 2 }]],
+    ['name', '\uDFB7\uDFB7', ['row.cell-characters', { position: 1 }]],
     ['name', '王\uD842', ['row.cell-characters', { position: 2 }]],
     ['name', '', ['row.cell-empty', {}]],
     ['bank', '农业\n银行', '农业 银行'],
@@ -166,6 +167,13 @@ describe('a cell', () => {
     expect(read(riverReader, field, cell)).toEqual(expected)
   })
 
+  it('is tidied at its ends even where the caller did not', () => {
+    expect(read(nestedReader, 'bank', ' a b\u3000')).toBe('a b')
+    expect(read(nestedReader, 'bank', ' a')).toBe('a')
+    expect(read(nestedReader, 'bank', 'a ')).toBe('a')
+    expect(read(nestedReader, 'name', '\u3000王明 ')).toBe('王明')
+  })
+
   it('is never repeated in a fault when the field is sensitive', () => {
     const column = nestedReader.find((entry) => entry.field.id === 'phone')!
     const found = column.read(`138${'9'.repeat(40)}`)
@@ -187,7 +195,7 @@ describe('a cell', () => {
       return faultSentence(river, form, found as CellFault, language)
     }
     expect(say('reason', 'Storm', 'en')).toBe(
-      '“Storm” is not known for “Reason”. Use one of: Flood, Sickness, No boat, Something else.',
+      '“Storm” is not known for “Reason”. Use one of: Flood, Sickness, No boat, Something else, or unknown.',
     )
     expect(say('swims', 'a bit', 'en')).toBe('“a bit” in “Swims” is neither yes nor no. Use one of: yes, no.')
     expect(say('paper', '12', 'en')).toContain('does not have the form of “Ford number”; it has 2 characters')
