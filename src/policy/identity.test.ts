@@ -97,6 +97,19 @@ describe('an identity number', () => {
     expect(seen.size).toBe(11)
   })
 
+  it('is found on a longer card that begins with it', () => {
+    expect(checkIdentity(identity, '11010519491231002x43')).toEqual({
+      ok: true,
+      normal: '11010519491231002X',
+      birth: '1949-12-31',
+      sexCode: '2',
+      rest: '43',
+    })
+    expect(checkIdentity(identity, '11010519491231002X43B1')).toMatchObject({ ok: true, rest: '43B1' })
+    expect(checkIdentity(identity, '11010519491231001X43')).toMatchObject({ ok: false, code: 'row.identity-checksum' })
+    expect(checkIdentity(identity, '1101051949123100XX43')).toMatchObject({ ok: false, code: 'row.identity-form' })
+  })
+
   it('is refused when two neighbours are swapped (mod 11-2)', () => {
     fc.assert(
       fc.property(numbers, fc.integer({ min: 0, max: 16 }), (text, i) => {

@@ -8,6 +8,8 @@ export type IdentityFacts = {
   readonly normal: string
   readonly birth?: Day
   readonly sexCode?: string
+  /** What stood behind the number on a longer card. */
+  readonly rest?: string
 }
 
 /** Why a text is no identity number. The text itself is not repeated: it may be somebody's. */
@@ -21,13 +23,19 @@ const patterns = new WeakMap<Identity, RegExp>()
 
 /**
  * Checks an identity number: form, checksum, birth date (a real day, not after `today` when one is given). Lower case,
- * full-width characters, inner spaces and the apostrophe with which spreadsheets mark text are accepted and removed.
+ * full-width characters, inner spaces and the apostrophe with which spreadsheets mark text are accepted and removed. The
+ * number of a longer card that begins with this one is read as this one; `rest` is what the card adds.
  */
 export function checkIdentity(identity: Identity, text: string, today?: Day): IdentityFacts | IdentityFault {
   const pattern = patternOf(identity)
   let normal = text
   if (!pattern.test(normal)) {
     normal = text.normalize('NFKC').toUpperCase().replace(/\s+/gu, '').replace(/^'/, '')
+    const longer = identity.longer?.find((card) => card.length === normal.length)
+    if (longer) {
+      const found = checkIdentity({ ...identity, longer: [] }, normal.slice(0, longer.keep), today)
+      return found.ok ? { ...found, rest: normal.slice(longer.keep) } : found
+    }
     if (!pattern.test(normal)) return fault('row.identity-form', { length: [...normal].length })
   }
   if (!checksumFits(identity.checksum, normal)) return fault('row.identity-checksum', {})

@@ -207,6 +207,11 @@ export type Identity = {
   readonly birthAt?: number
   /** Where the digit stands whose parity tells the sex, and which sex codes odd and even are. */
   readonly sex?: { readonly at: number; readonly odd: string; readonly even: string }
+  /**
+   * Other cards whose number begins with this one: `length` characters, of which the first `keep` are the identity
+   * number (a disability card adds kind and grade).
+   */
+  readonly longer?: readonly { readonly length: number; readonly keep: number }[]
   /** How many characters at each end stay visible when masked. */
   readonly show: { readonly first: number; readonly last: number }
 }

@@ -91,7 +91,7 @@ function readAnswers(reading: Reading, at: At | undefined): Record<string, reado
 
 function readIdentity(reading: Reading, at: At | undefined): Identity {
   const nothing: Identity = { name: {}, pattern: '', checksum: 'none', show: { first: 0, last: 0 } }
-  if (!at?.object(['name', 'pattern', 'checksum', 'birthAt', 'sex', 'show'])) return nothing
+  if (!at?.object(['name', 'pattern', 'checksum', 'birthAt', 'sex', 'longer', 'show'])) return nothing
   const pattern = at.string('pattern') ?? ''
   try {
     new RegExp(pattern, 'u')
@@ -115,6 +115,7 @@ function readIdentity(reading: Reading, at: At | undefined): Identity {
           },
         }
       : {}),
+    ...(at.has('longer') ? { longer: at.list('longer').flatMap(readLonger) } : {}),
     show: show?.object(['first', 'last'])
       ? {
           first: show.number('first', { whole: true, min: 0 }) ?? 0,
@@ -122,4 +123,12 @@ function readIdentity(reading: Reading, at: At | undefined): Identity {
         }
       : nothing.show,
   }
+}
+
+function readLonger(at: At): { length: number; keep: number }[] {
+  if (!at.object(['length', 'keep'])) return []
+  const length = at.number('length', { whole: true, min: 1 }) ?? 0
+  const keep = at.number('keep', { whole: true, min: 1 }) ?? 0
+  if (keep >= length) at.fault('pack.bad-range', { min: keep, max: length })
+  return [{ length, keep }]
 }
