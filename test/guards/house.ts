@@ -137,14 +137,19 @@ export function importRules(): IForbiddenRuleType[] {
         name: `room ${name}`,
         comment: why,
         from: { path: at, pathNot: tests },
-        to: { path: ours, pathNot: [at, ...may], dependencyTypesNot: ['core'] },
+        to: { path: ours, pathNot: [at, ...may], dependencyTypesNot: ['core'], couldNotResolve: false },
       },
       {
         ...error,
         name: `tests of ${name}`,
         comment: `${why} Its tests may also use test/support.`,
         from: { path: `${at}.*${tests}` },
-        to: { path: ours, pathNot: [at, ...may, '^test/support/'], dependencyTypesNot: ['core'] },
+        to: {
+          path: ours,
+          pathNot: [at, ...may, '^test/support/'],
+          dependencyTypesNot: ['core'],
+          couldNotResolve: false,
+        },
       },
     ]),
     {
@@ -159,7 +164,7 @@ export function importRules(): IForbiddenRuleType[] {
       name: 'closed door',
       comment: 'This folder is not in the list of rooms (test/guards/house.ts), so nobody may import it.',
       from: {},
-      to: { path: ours, pathNot: listed, dependencyTypesNot: ['core'] },
+      to: { path: ours, pathNot: listed, dependencyTypesNot: ['core'], couldNotResolve: false },
     },
     {
       ...error,
