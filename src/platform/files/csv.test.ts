@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSheet, scratch } from '../../../test/support/spreadsheets.ts'
+import { detached } from './sheet.ts'
 
 const file = scratch()
 const csv = (text: string | Uint8Array, limits = {}) => readSheet(file('a.csv', text), { limits })
@@ -135,6 +136,10 @@ describe('rows and cells of CSV', () => {
     for (const [i, row] of rows.entries()) {
       if (row[1] !== `${cell} "${i}"` || row[2]!.length !== i % 97) expect(row).toEqual(line(i))
     }
+  })
+
+  it('gives cells that can be kept apart from their file', () => {
+    for (const text of ['', '110101199003071234', '王·𠮷\ud800']) expect(detached(text)).toBe(text)
   })
 
   it('can be read twice', async () => {

@@ -77,8 +77,8 @@ export const sheetLimits: SheetLimits = {
   ratio: 200,
   ratioFromBytes: 64 * MiB,
   parts: 10_000,
-  texts: 8_000_000,
-  textBytes: 512 * MiB,
+  texts: 5_000_000,
+  textBytes: 256 * MiB,
 }
 
 /**

@@ -7,10 +7,10 @@ import { type Encoding, nulByte, unknownEncoding } from './text-encoding.ts'
  */
 export type TextChunk = { readonly text: string; readonly tooLong: boolean }
 
-const CHUNK = 256 * 1024
+const CHUNK = 64 * 1024
 
 /**
- * Reads a file as text, from byte `start` on, in pieces of about 256 KiB cut behind a line end. The cut is made in
+ * Reads a file as text, from byte `start` on, in pieces of about 64 KiB cut behind a line end. The cut is made in
  * the bytes, where a line end can never be half a character, so that no piece has to be joined with the next one.
  * Memory: one buffer of a piece and a line. Throws `file.unknown-encoding`, `file.nul-byte`.
  */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import { Problem } from '../../kernel/problem.ts'
 import { escapeText } from './xml.ts'
 
@@ -62,7 +62,9 @@ export async function writeXlsx(
     explanations?: TextSheet
   },
 ): Promise<{ rows: number }> {
-  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
+  // Loaded when needed: it takes a third of a second, which every start of the command line would pay.
+  const { default: Excel } = await import('exceljs')
+  const workbook = new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
   // Also keeps an error of the receiver from ending the process: it is thrown here instead.
   const done = finished(out, { readable: false })
   done.catch(() => {})

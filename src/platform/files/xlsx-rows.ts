@@ -20,6 +20,8 @@ export type Workbook = {
 const LAST_ROW = 1_048_576
 /** A number has 15 certain digits in a spreadsheet; what is longer was rounded when it was typed. */
 const DIGITS_END = 1e15
+const BATCH_CELLS = 100_000
+/** Stands for every type that is text. */
 const TEXT = 1
 const MERGED_LIMIT = 10_000
 
@@ -29,16 +31,20 @@ export async function* sheetRows(workbook: Workbook, part: ZipPart): AsyncGenera
   const rowLimit = workbook.limits.lineBytes * 8
   let delivered = false
   for await (const { buffer, end } of elements(inflate(workbook.path, part), 'row', rowLimit, part.name)) {
-    try {
-      scanner.scan(buffer, end)
-    } catch (error) {
+    scanner.open(buffer, end)
+    for (let done = false; !done; ) {
+      let problem: unknown
+      try {
+        done = scanner.scan()
+      } catch (error) {
+        problem = error
+      }
+      if (scanner.rows.length > 0) {
+        delivered = true
+        yield scanner.take()
+      }
       // What stands before the damage is delivered before it is reported.
-      if (scanner.rows.length > 0) yield scanner.take()
-      throw error
-    }
-    if (scanner.rows.length > 0) {
-      delivered = true
-      yield scanner.take()
+      if (problem !== undefined) throw problem
     }
   }
   if (!scanner.ended) throw damaged(part.name)
@@ -58,6 +64,8 @@ class RowScanner {
   readonly #dates = new Map<number, string | undefined>()
   #row = 0
   #count = 0
+  /** Cells in this batch, empty ones included: a few bytes of XML can ask for two thousand of those. */
+  #cells = 0
   /** The cell being read. */
   #column = 0
   #style = 0
@@ -74,13 +82,21 @@ class RowScanner {
     this.rows = []
     this.numbers = []
     this.notes = []
+    this.#cells = 0
     return notes.length > 0 ? { firstRow: numbers[0]!, rows, numbers, notes } : { firstRow: numbers[0]!, rows, numbers }
   }
 
-  /** Reads a stretch of XML that is cut behind a row. Numbers, sizes and hints such as `dimension` are not believed. */
-  scan(buffer: Buffer, end: number): void {
+  /** Begins with a stretch of XML that is cut behind a row. */
+  open(buffer: Buffer, end: number): void {
+    this.#cursor.open(buffer, 0, end)
+  }
+
+  /**
+   * Reads on; false when there is more but the batch is full. Sizes that the sheet declares, such as `dimension`, are
+   * not believed.
+   */
+  scan(): boolean {
     const cursor = this.#cursor
-    cursor.open(buffer, 0, end)
     while (cursor.tag()) {
       if (!cursor.closing && cursor.is('row')) this.#readRow()
       else if (!cursor.closing && cursor.is('mergeCell')) this.#readMerged()
@@ -90,7 +106,9 @@ class RowScanner {
         cursor.skipAttributes()
         if (root && closing) this.ended = true
       }
+      if (this.#cells > BATCH_CELLS) return false
     }
+    return true
   }
 
   #readRow(): void {
@@ -135,6 +153,7 @@ class RowScanner {
       if (this.#formula) this.#note('formula')
     }
     if (filled || this.notes.length > notes) {
+      this.#cells += cells.length
       this.rows.push(cells)
       this.numbers.push(number)
     }

@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import ExcelJS from 'exceljs'
 import { describe, expect, it } from 'vitest'
 import { readSheet, scratch, workbook, workbookParts, zipOf } from '../../../test/support/spreadsheets.ts'
+import { openSheet } from './open-sheet.ts'
 import { kindOfFormat } from './xlsx-styles.ts'
 
 const file = scratch()
@@ -164,6 +165,17 @@ describe('cells of XLSX', () => {
       code: 'file.no-such-sheet',
       values: { name: 'Nothing', known: 'Notes, Data' },
     })
+  })
+
+  it('gives far-off cells in small batches, for their rows are long', async () => {
+    const rows = Array.from({ length: 2000 }, (_, i) => row(i + 1, `<c r="BXW${i + 1}"><v>1</v></c>`)).join('')
+    const sheet = await openSheet(file('far.xlsx', workbook(rows)))
+    let count = 0
+    for await (const batch of sheet.rows()) {
+      expect(batch.rows.length).toBeLessThan(60)
+      count += batch.rows.length
+    }
+    expect(count).toBe(2000)
   })
 
   it('reads sheets larger than one piece, with texts cut anywhere', async () => {
