@@ -60,7 +60,7 @@ const sound: Record<string, readonly string[]> = {
     '../beams/register/queries.ts',
     '../platform/http/index.ts',
   ],
-  'src/cli/main.ts': ['../app/server.ts', '../kernel/money.ts'],
+  'src/cli/main.ts': ['../app/server.ts', '../kernel/money.ts', '../../nation/main.ts'],
   'nation/main.ts': ['../src/beams/register/index.ts'],
   'bench/main.ts': ['../nation/main.ts', '../src/app/server.ts', 'tool'],
   'test/support/seed.ts': ['tool'],

@@ -72,8 +72,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'cli',
     at: '^src/cli/',
-    may: [...engine, app],
-    why: 'A command is a thin file over src; it knows no nation, bench or test.',
+    may: [...engine, app, '^nation/'],
+    why: 'A command is a thin file over src and the nation that it can generate; it knows no bench or test.',
   },
   {
     name: 'policies',
