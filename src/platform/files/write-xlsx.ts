@@ -64,7 +64,12 @@ export async function writeXlsx(
 ): Promise<{ rows: number }> {
   // Loaded when needed: it takes a third of a second, which every start of the command line would pay.
   const { default: Excel } = await import('exceljs')
-  const workbook = new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
+  const workbook = new Excel.stream.xlsx.WorkbookWriter({
+    stream: out,
+    useStyles: true,
+    useSharedStrings: false,
+    creator: 'Fourbeams',
+  })
   // Also keeps an error of the receiver from ending the process: it is thrown here instead.
   const done = finished(out, { readable: false })
   done.catch(() => {})
