@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Scenario } from '../scenario.ts'
-import { compare, make, withFolder } from './read-sheets.ts'
+import { compare, make, ours, withFolder } from './read-sheets.ts'
 
 export const csvSplit: Scenario = {
   name: 'csv-split',
@@ -9,11 +9,11 @@ export const csvSplit: Scenario = {
     withFolder(async (folder) => {
       const rows = Math.round(1_000_000 * scale)
       const path = join(folder, 'households.csv')
-      await make('makeCsv', path, [rows, false], log)
-      const plain = await compare(path, ['readOurs', 'splitPlainly'], log)
+      await make(ours, 'makeCsv', path, [rows, false], log)
+      const plain = await compare(path, { readOurs: ours, splitPlainly: ours }, log)
       const quotedPath = join(folder, 'quoted.csv')
-      await make('makeCsv', quotedPath, [rows, true], log)
-      const quoted = await compare(quotedPath, ['readOurs', 'splitPlainly'], log)
+      await make(ours, 'makeCsv', quotedPath, [rows, true], log)
+      const quoted = await compare(quotedPath, { readOurs: ours, splitPlainly: ours }, log)
       return [
         {
           name: 'rows split',

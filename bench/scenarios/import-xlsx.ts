@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Scenario } from '../scenario.ts'
-import { compare, make, withFolder } from './read-sheets.ts'
+import { compare, exceljs, make, ours, withFolder } from './read-sheets.ts'
 
 export const importXlsx: Scenario = {
   name: 'import-xlsx',
@@ -8,8 +8,8 @@ export const importXlsx: Scenario = {
   run: ({ scale, log }) =>
     withFolder(async (folder) => {
       const path = join(folder, 'households.xlsx')
-      await make('makeXlsx', path, [Math.round(100_000 * scale)], log)
-      const { readOurs, readExceljs } = await compare(path, ['readOurs', 'readExceljs'], log)
+      await make(exceljs, 'makeXlsx', path, [Math.round(100_000 * scale)], log)
+      const { readOurs, readExceljs } = await compare(path, { readOurs: ours, readExceljs: exceljs }, log)
       return [
         {
           name: 'rows read',

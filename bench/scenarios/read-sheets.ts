@@ -5,7 +5,9 @@ import { inChild } from '../child.ts'
 import { median } from '../scenario.ts'
 import type { Counted } from './sheet-work.ts'
 
-const work = new URL('./sheet-work.ts', import.meta.url)
+/** Where the work is: ours, and what it is compared with. */
+export const ours = new URL('./sheet-work.ts', import.meta.url)
+export const exceljs = new URL('./exceljs-work.ts', import.meta.url)
 const ROUNDS = 3
 
 /** How fast a file was read, and with how much memory. */
@@ -23,12 +25,13 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 
 /** Makes a file in a process of its own and says how large it became. */
 export async function make(
+  module: URL,
   task: string,
   path: string,
   args: readonly unknown[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { seconds } = await inChild(work, task, [path, ...args])
+  const { seconds } = await inChild(module, task, [path, ...args])
   log(`made ${(await stat(path)).size >> 20} MiB in ${seconds.toFixed(1)} s`)
 }
 
@@ -38,14 +41,15 @@ export async function make(
  */
 export async function compare<Reader extends string>(
   path: string,
-  readers: readonly Reader[],
+  modules: Readonly<Record<Reader, URL>>,
   log: (line: string) => void,
 ): Promise<Record<Reader, Reading>> {
+  const readers = Object.keys(modules) as Reader[]
   const rates = new Map<Reader, Reading[]>(readers.map((reader) => [reader, []]))
   let expected: string | undefined
   for (let round = 0; round < ROUNDS; round++) {
     for (const reader of readers) {
-      const { result, seconds, peakMiB } = await inChild<Counted>(work, reader, [path])
+      const { result, seconds, peakMiB } = await inChild<Counted>(modules[reader], reader, [path])
       expected ??= JSON.stringify(result)
       if (JSON.stringify(result) !== expected)
         throw new Error(`${reader} found ${JSON.stringify(result)}, not ${expected}.`)

@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
-import ExcelJS from 'exceljs'
 import { seeded } from '../../src/kernel/random.ts'
 import { openSheet } from '../../src/platform/files/open-sheet.ts'
 import { writeCsv } from '../../src/platform/files/write-csv.ts'
@@ -11,10 +10,10 @@ import { writeCsv } from '../../src/platform/files/write-csv.ts'
 const COLUMNS = 31
 const FIRST_DAY = Date.UTC(1935, 0, 1)
 
-type Cell = string | number | Date
+export type Cell = string | number | Date
 
 /** A row such as a household sheet has: IDs and names that are nearly all different, codes, days, amounts. */
-function* households(count: number): Generator<Cell[]> {
+export function* households(count: number): Generator<Cell[]> {
   const random = seeded(42)
   const below = (end: number) => Math.floor(random() * end)
   for (let i = 0; i < count; i++) {
@@ -33,21 +32,7 @@ function* households(count: number): Generator<Cell[]> {
   }
 }
 
-const headings = Array.from({ length: COLUMNS }, (_, k) => `Column ${k + 1}`)
-
-/** Writes a workbook as office programs do: texts shared, days as numbers with a date format. */
-export async function makeXlsx(path: string, rows: number): Promise<void> {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path, useSharedStrings: true, useStyles: true })
-  const sheet = book.addWorksheet('Households')
-  sheet.columns = headings.map((header, k) => ({ header, style: k % 6 === 3 ? { numFmt: 'yyyy-mm-dd' } : {} }))
-  let written = 0
-  for (const cells of households(rows)) {
-    sheet.addRow(cells).commit()
-    if (++written % 500 === 0) await breathe()
-  }
-  sheet.commit()
-  await book.commit()
-}
+export const headings = Array.from({ length: COLUMNS }, (_, k) => `Column ${k + 1}`)
 
 /** Writes the same as CSV; with `quoted` every cell stands in quotes, as some programs write it. */
 export async function makeCsv(path: string, rows: number, quoted: boolean): Promise<void> {
@@ -79,26 +64,6 @@ export async function readOurs(path: string): Promise<Counted> {
   for await (const batch of sheet.rows()) {
     rows += batch.rows.length
     for (const row of batch.rows) for (const cell of row) if (cell !== '') cells++
-  }
-  return { rows, cells }
-}
-
-/** The streaming reader of exceljs. */
-export async function readExceljs(path: string): Promise<Counted> {
-  let rows = 0
-  let cells = 0
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, {
-    entries: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'cache',
-    worksheets: 'emit',
-  })
-  for await (const sheet of reader) {
-    for await (const row of sheet) {
-      rows++
-      for (const value of row.values as ExcelJS.CellValue[]) if (value !== undefined && value !== null) cells++
-    }
   }
   return { rows, cells }
 }

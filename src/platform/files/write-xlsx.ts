@@ -68,8 +68,8 @@ export async function writeXlsx(
     stream: out,
     useStyles: true,
     useSharedStrings: false,
-    creator: 'Fourbeams',
   })
+  workbook.creator = 'Fourbeams'
   // Also keeps an error of the receiver from ending the process: it is thrown here instead.
   const done = finished(out, { readable: false })
   done.catch(() => {})
