@@ -18,8 +18,8 @@ export type Scope = {
 }
 
 /** The column that holds the result of a rule. */
-export function ruleColumn(name: string): string {
-  return `f_${name}`
+export function ruleColumn(of: string, name: string): string {
+  return `${of}_${name}`
 }
 
 /**
@@ -39,14 +39,14 @@ export function compileRules(rules: Readonly<Record<string, Rule>>, scope: Scope
       // A rule that names itself means the model's variable of that name.
       if (word !== name && Object.hasOwn(rules, word)) {
         stage = Math.max(stage, visit(word, [...path, name]) + 1)
-        return ruleColumn(word)
+        return ruleColumn(scope.of, word)
       }
       const sql = scope.variables.get(word)
       if (sql === undefined) throw faulty(scope, name, `there is no variable or field “${word}”`)
       return sql
     }
     const sql = ruleSql(rules[name]!, { name, resolve, scope, draws, count: { drawn: 0 } })
-    ;(stages[stage] ??= []).push(`${sql} AS ${ruleColumn(name)}`)
+    stages[stage] = [...(stages[stage] ?? []), `${sql} AS ${ruleColumn(scope.of, name)}`]
     stageOf.set(name, stage)
     return stage
   }
@@ -72,10 +72,18 @@ function ruleSql(rule: Rule, work: Work): string {
       Object.entries(rule.pick).map(([code, weight]) => [quote(code), weight] as const),
     )
   }
+  if (rule.choose)
+    return pickSql(
+      draw(work),
+      rule.choose.map(([value, weight]) => [String(value), weight] as const),
+    )
   if (rule.range) return numberSql(rule, rule.range, work)
   if (rule.quantiles) return numberSql(rule, rule.quantiles, work)
   if (rule.chance !== undefined) return `(${draw(work)} < ${bound(rule.chance)})`
   if (rule.sum) return `(${rule.sum.map((word) => work.resolve(word)).join(' + ')})`
+  if (rule.product) {
+    return `(${rule.product.map((factor) => (typeof factor === 'number' ? factor : work.resolve(factor))).join(' * ')})`
+  }
   if (rule.difference) {
     const sql = `(${rule.difference.map((word) => work.resolve(word)).join(' - ')})`
     return rule.min === undefined ? sql : `greatest(${sql}, ${rule.min})`
@@ -97,6 +105,7 @@ function ruleSql(rule: Rule, work: Work): string {
     }
     return `(${[start, ...parts].join(' || ')})`
   }
+  if (rule.join) return `(${rule.join.map((word) => work.resolve(word)).join(' || ')})`
   if (rule.words) return `(${rule.words.map((list) => wordSql(list, work)).join(' || ')})`
   if (rule.some) return someSql(rule.some, work)
   if (rule.latest) {
@@ -165,7 +174,7 @@ function wordSql(list: string, work: Work): string {
 
 /** A column of chance of its own for each use, so that no two choices hang together unseen. */
 function draw(work: Work): string {
-  const column = `d_${work.name}_${work.count.drawn++}`
+  const column = `d_${work.scope.of}_${work.name}_${work.count.drawn++}`
   work.draws.push(`${drawSql(work.scope.key, `${work.scope.of}.${work.name}.${work.count.drawn}`)} AS ${column}`)
   return column
 }

@@ -62,13 +62,15 @@ const nationSchema = z.strictObject({
     /** Tags that are filled first, in this order. */
     first: z.array(z.string()),
   }),
-  document: z.strictObject({
-    /** The number begins with the first `length` characters of the official code at this level … */
-    level: z.string(),
-    length: z.number().int().positive(),
-    /** … and ends, before the check character, with so many digits of a serial number. */
-    serial: z.number().int().min(1).max(9),
-  }),
+  document: z
+    .strictObject({
+      /** The number begins with the first `length` characters of the official code at this level … */
+      level: z.string().optional(),
+      length: z.number().int().positive().optional(),
+      /** … and ends, before the check character, with so many digits of a serial number. */
+      serial: z.number().int().min(1).max(9),
+    })
+    .refine((it) => (it.level === undefined) === (it.length === undefined), 'level and length belong together'),
 })
 
 const slotSchema = z.strictObject({
@@ -96,9 +98,9 @@ const modelSchema = z.strictObject({
   ),
   /** Share of members, by kind of member, who … */
   chances: z.strictObject({
-    sick: z.record(z.enum(['adult', 'old', 'child', 'student']), share),
+    sick: z.partialRecord(z.enum(['adult', 'old', 'child', 'student']), share),
     serious: share,
-    disabled: z.record(z.enum(['adult', 'old', 'child', 'student']), share),
+    disabled: z.partialRecord(z.enum(['adult', 'old', 'child', 'student']), share),
     employed: share,
   }),
   compositions: z.array(

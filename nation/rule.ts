@@ -12,6 +12,8 @@ export type Rule = {
   readonly var?: string | undefined
   /** One of these, by weight. */
   readonly pick?: Readonly<Record<string, number>> | undefined
+  /** One of these numbers, by weight: pairs of number and weight. */
+  readonly choose?: readonly (readonly [number, number])[] | undefined
   /** A number between two, evenly. `decimals` for both `range` and `quantiles`; `step` rounds down to multiples. */
   readonly range?: readonly [number, number] | undefined
   /** A number from a distribution given by equally spaced quantiles, the least and the greatest included. */
@@ -23,6 +25,8 @@ export type Rule = {
   /** Yes with this probability. */
   readonly chance?: number | undefined
   readonly sum?: readonly string[] | undefined
+  /** Variables and numbers multiplied. */
+  readonly product?: readonly (string | number)[] | undefined
   /** The first less all the others, not below `min`. */
   readonly difference?: readonly string[] | undefined
   readonly min?: number | undefined
@@ -30,6 +34,8 @@ export type Rule = {
   readonly part?: { readonly of: string; readonly from: number; readonly to: number } | undefined
   /** One of the beginnings, then so many digits. */
   readonly digits?: { readonly begin: readonly string[]; readonly count: number } | undefined
+  /** The texts of variables, side by side. */
+  readonly join?: readonly string[] | undefined
   /** A word of each list, side by side. */
   readonly words?: readonly string[] | undefined
   /** No, one or two different choices by weight, none of them equal to the variable `unlike`. */
@@ -44,7 +50,7 @@ export type Condition = string | number | boolean | readonly (string | number)[]
 
 const operators = [
   ...['value', 'var', 'pick', 'range', 'quantiles', 'chance', 'sum', 'difference', 'part', 'digits', 'words', 'some'],
-  ...['latest', 'cases'],
+  ...['product', 'join', 'choose', 'latest', 'cases'],
 ]
 const weights = z.record(z.string(), z.number().positive()).refine((all) => Object.keys(all).length > 0, 'no choice')
 const condition = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).min(1)])
@@ -56,6 +62,10 @@ export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
       value: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
       var: z.string().optional(),
       pick: weights.optional(),
+      choose: z
+        .array(z.tuple([z.number(), z.number().positive()]))
+        .min(1)
+        .optional(),
       range: z.tuple([z.number(), z.number()]).optional(),
       quantiles: z.array(z.number()).min(2).optional(),
       decimals: z.number().int().min(0).max(4).optional(),
@@ -63,10 +73,15 @@ export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
       times: z.string().optional(),
       chance: z.number().min(0).max(1).optional(),
       sum: z.array(z.string()).min(1).optional(),
+      product: z
+        .array(z.union([z.string(), z.number()]))
+        .min(2)
+        .optional(),
       difference: z.array(z.string()).min(2).optional(),
       min: z.number().optional(),
       part: z.strictObject({ of: z.string(), from: z.number().min(0), to: z.number().min(0) }).optional(),
       digits: z.strictObject({ begin: z.array(z.string()).min(1), count: z.number().int().min(1).max(18) }).optional(),
+      join: z.array(z.string()).min(1).optional(),
       words: z.array(z.string()).min(1).optional(),
       some: z.strictObject({ of: weights, unlike: z.string().optional() }).optional(),
       latest: z.array(z.string()).min(2).optional(),

@@ -125,12 +125,13 @@ export function villagesSql(pack: Pack, config: PlacesConfig): string {
     )
     columns.push(`p${depth}.official_code AS c${depth}`)
   }
-  const prefix = depthOf(pack, document.level)
   const at = (depth: number) => (depth === lowest ? 'v' : `p${depth}`)
+  const prefix = document.level === undefined ? 0 : depthOf(pack, document.level)
+  const told = (depth: number, column: string) => (depth > 0 ? `${at(depth)}.${column}` : "''")
   return `SELECT v.official_code AS code, md5_number_lower(v.official_code) AS place_key,
             ${at(depthOf(pack, quota.level))}.official_code AS area,
-            ${at(prefix)}.official_code AS prefix_place, ${at(prefix)}.name AS prefix_name,
-            ${prefix > 1 ? `${at(prefix - 1)}.name` : `''`} AS prefix_above,
+            ${told(prefix, 'official_code')} AS prefix_place, ${told(prefix, 'name')} AS prefix_name,
+            ${told(prefix - 1, 'name')} AS prefix_above,
             ${columns.join(', ')}
           FROM place v ${joins.join(' ')}
           WHERE v.depth = ${lowest} ${named}`

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { Problem } from '../src/kernel/problem.ts'
+import { allRows, quote, runSteps, type StepTime, withDuckDB } from '../src/platform/analysis/duckdb.ts'
+import type { Pack } from '../src/policy/pack.ts'
+import { checkMembers } from './check.ts'
+import { type NationConfig, readNationConfig } from './config.ts'
+import { documentShape } from './document.ts'
+import { householdLayers } from './household.ts'
+import { daySteps, memberLayers } from './member.ts'
+import { checkFields, householdsParquet, importCsv, membersParquet } from './output.ts'
+import { namePieces, wordLists } from './people.ts'
+import { loadPlaces } from './places.ts'
+import { mixVillages, refuseCrowd, sampleSteps } from './sample.ts'
+
+export type NationOrder = {
+  readonly pack: Pack
+  /** Part of the whole nation, above 0 up to 1. Every area with poor people shows at least one village. */
+  readonly scale: number
+  readonly seed: number
+  /** Folder for the files; made when it is missing. Files of an earlier run are replaced. */
+  readonly folder: string
+  /** `parquet`: households.parquet and members.parquet; `csv`: households.csv in the layout of the import. */
+  readonly formats: readonly ('parquet' | 'csv')[]
+  /** Threads and memory (`4GB`) for DuckDB. They change the time it takes, never a byte of the result. */
+  readonly threads?: number
+  readonly memory?: string
+  /** Hears of every finished step. */
+  readonly log?: (step: StepTime) => void
+}
+
+export type NationResult = {
+  readonly households: number
+  readonly members: number
+  readonly villages: number
+  readonly files: readonly string[]
+  readonly seconds: number
+  /** SHA-256 over names and contents of the files, in order. The same pack, scale, seed and formats give the same. */
+  readonly digest: string
+}
+
+/**
+ * Makes a synthetic nation: a cluster sample of whole villages with their poor households and members, by seed and
+ * scale. The same order gives the same bytes on any machine. Everything is checked after writing: unique documents, one
+ * head a household, order of rows. Throws Problems: `nation.missing`, `nation.faulty`, `nation.no-places`,
+ * `nation.bad-scale`, `nation.too-crowded`, `nation.check-failed`.
+ */
+export async function generateNation(order: NationOrder): Promise<NationResult> {
+  const { pack, scale, seed, folder } = order
+  if (!(scale > 0 && scale <= 1)) throw new Problem('nation.bad-scale', { scale })
+  const begun = performance.now()
+  const config = readNationConfig(pack)
+  checkFields(pack, config)
+  await mkdir(folder, { recursive: true })
+  const temp = await mkdtemp(join(folder, '.spill-'))
+  const limits = {
+    temp,
+    ...(order.threads === undefined ? {} : { threads: order.threads }),
+    memory: order.memory ?? '3GB',
+  }
+  try {
+    return await withDuckDB(async (connection) => {
+      const log = order.log ?? (() => {})
+      await prepare(connection, pack, config, { scale, seed, log })
+      const files = await write(connection, config, { ...order, log })
+      const [counted] = await allRows<{ households: number; villages: number }>(
+        connection,
+        'SELECT (SELECT count(*) FROM household)::DOUBLE AS households, (SELECT count(*) FROM village)::DOUBLE AS villages',
+      )
+      const checked = performance.now()
+      const main = files.at(-1)!
+      await checkMembers(connection, pack, main)
+      log({ name: 'check', seconds: (performance.now() - checked) / 1000 })
+      const rows = main.endsWith('.csv')
+        ? `read_csv(${quote(main)}, header = true, all_varchar = true)`
+        : `read_parquet(${quote(main)})`
+      const [members] = await allRows<{ n: number }>(connection, `SELECT count(*)::DOUBLE AS n FROM ${rows}`)
+      const digest = await digestOf(files)
+      return { ...counted!, members: members!.n, files, seconds: (performance.now() - begun) / 1000, digest }
+    }, limits)
+  } finally {
+    await rm(temp, { recursive: true, force: true })
+  }
+}
+
+type Prepare = { readonly scale: number; readonly seed: number; readonly log: (step: StepTime) => void }
+
+async function prepare(connection: DuckDBConnection, pack: Pack, config: NationConfig, { scale, seed, log }: Prepare) {
+  // Rows must come out as they went in: no reordering on write, and no swapping of the sides of a join.
+  await connection.run('SET preserve_insertion_order = true')
+  await loadPlaces(connection, pack, config)
+  const document = documentShape(pack, config)
+  await runSteps(connection, sampleSteps(pack, config, { scale, seed, document }), log)
+  await refuseCrowd(connection, document)
+  const mixtures = await mixVillages(connection, config)
+  const lists = wordLists(config)
+  const rare = config.people.rare ? (lists.get(config.people.rare.words) ?? []) : []
+  await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+  await runSteps(connection, [
+    { name: 'variables: mixtures', sql: `SET VARIABLE mixtures = ${listSql(mixtures)}` },
+    { name: 'variables: names', sql: `SET VARIABLE names = ${listSql(namePieces(config, lists))}` },
+    { name: 'variables: rare characters', sql: `SET VARIABLE rare = ${listSql(rare)}` },
+    ...daySteps(pack, config, document).map((sql, index) => ({ name: `variables: days ${index + 1}`, sql })),
+  ])
+}
+
+async function write(
+  connection: DuckDBConnection,
+  config: NationConfig,
+  order: NationOrder & { readonly log: (step: StepTime) => void },
+): Promise<string[]> {
+  const { pack, folder } = order
+  const words = wordLists(config)
+  const households = householdLayers(config, words)
+  const members = memberLayers(pack, config, { households, document: documentShape(pack, config), words })
+  const files: string[] = []
+  const steps = order.formats.flatMap((format) => {
+    const file = (base: string) => {
+      const path = join(folder, base)
+      files.push(path)
+      return path
+    }
+    if (format === 'csv')
+      return [{ name: 'write households.csv', sql: importCsv(pack, config, members, file('households.csv')) }]
+    return [
+      {
+        name: 'write households.parquet',
+        sql: householdsParquet(pack, config, households, file('households.parquet')),
+      },
+      { name: 'write members.parquet', sql: membersParquet(pack, config, members, file('members.parquet')) },
+    ]
+  })
+  await runSteps(connection, steps, order.log)
+  return files
+}
+
+function listSql(words: readonly string[]): string {
+  return words.length === 0 ? `['']` : `[${words.map(quote).join(', ')}]`
+}
+
+async function digestOf(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    hash.update(`${basename(file)}\n`)
+    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) hash.update(chunk)
+    })
+  }
+  return hash.digest('hex')
+}

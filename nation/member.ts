@@ -1,0 +1,192 @@
+import { quote } from '../src/platform/analysis/duckdb.ts'
+import type { Pack } from '../src/policy/pack.ts'
+import { compileRules, ruleColumn, type Scope } from './compile.ts'
+import type { NationConfig } from './config.ts'
+import { checkCharacterSql, checkPartSql, type DocumentShape, permuteSql } from './document.ts'
+import { betweenSql, bound, drawSql, keySql, purpose } from './draw.ts'
+import { HALF, householdVariables, MOST_SLOTS } from './household.ts'
+import { type Layers, pickFrom, Layers as Query } from './layers.ts'
+import { SLOTS, stylesOf } from './people.ts'
+
+/** Oldest age that birth dates are kept for, laps of document numbers included. */
+const OLDEST = 120
+
+/**
+ * One row a member, in the order of households and slots: the households' columns, the member's own, and the results of
+ * the member's rules. `households` are the layers of `householdLayers`.
+ */
+export function memberLayers(
+  pack: Pack,
+  config: NationConfig,
+  parts: { readonly households: Layers; readonly document: DocumentShape; readonly words: Scope['words'] },
+): Layers {
+  const { document } = parts
+  const members = new Query(`SELECT *, unnest(range(0, size))::INTEGER AS slot FROM (${parts.households.sql})`)
+  const positions = Array.from({ length: MOST_SLOTS }, (_, at) => purpose(`member.${at}`))
+  const layers = members
+    .addAll([
+      [`composition * ${MOST_SLOTS} + slot AS c`, `${keySql('k', pickFrom(positions, 'slot'))} AS mk`],
+      slotColumns(config),
+    ])
+    .add([
+      ...['gap', 'sex', 'name1', 'name2', 'rare', 'birth'].map(
+        (what) => `${drawSql('mk', `member.${what}`)} AS d_${what}`,
+      ),
+      `${drawSql('k', 'household.name')} AS d_family`,
+      `${drawSql('mk', 'member.name0')} AS d_own`,
+    ])
+    .addAll([
+      [`(slot_sex = 0 OR (slot_sex = 2 AND d_sex < ${HALF})) AS male`],
+      [
+        `CASE WHEN slot = 0 THEN head_age
+              WHEN free THEN ${betweenSql('d_gap', 'least_age', '(most_age - least_age + 1)')}
+              ELSE least(greatest(head_age + ${betweenSql('d_gap', 'gap', 'gap_span')},
+                     CASE WHEN need = 'pupil' AND kind = 'child' THEN greatest(least_age, 7) ELSE least_age END), most_age)
+         END AS age0`,
+        `CASE WHEN male THEN male_relation ELSE female_relation END AS relation`,
+        ...nameBase(config),
+      ],
+      [
+        `ordinal * ${document.width} + ${document.bySex ? 'CASE WHEN male THEN male_rank ELSE female_rank END' : 'slot'} AS n`,
+        `hash(xor(prefix_key, ${document.bySex ? `CASE WHEN male THEN ${purpose('male')} ELSE ${purpose('female')} END` : purpose('all')})) AS pk`,
+        `${nameSql(config)} AS name`,
+      ],
+      [`(n // ${document.capacity})::INTEGER AS lap`, `n % ${document.capacity} AS place_in_lap`],
+      ...permuteSql(document, 'place_in_lap', 'pk'),
+      ...documentColumns(pack, config, document),
+      flags(config),
+    ])
+  const variables = new Map([...householdVariables, ...memberVariables])
+  for (const field of Object.keys(config.fields.household)) {
+    if (!variables.has(field)) variables.set(field, ruleColumn('household', field))
+  }
+  const compiled = compileRules(config.fields.member, { of: 'member', key: 'mk', variables, words: parts.words })
+  return layers.add(compiled.draws).addAll(compiled.stages)
+}
+
+const memberVariables: readonly (readonly [string, string])[] = [
+  ['name', 'name'],
+  ['relation', 'relation'],
+  ['sex', 'sex'],
+  ['age', 'age'],
+  ['birth', 'birth'],
+  ['document', 'document'],
+  ['kind', 'kind'],
+  ['pupil', 'pupil'],
+  ['sick', 'is_sick'],
+  ['serious', 'is_serious'],
+  ['disabled', 'is_disabled'],
+  ['fit', 'is_able'],
+  ['employed', 'is_employed'],
+]
+
+/** What the composition says of the member's slot. */
+function slotColumns(config: NationConfig): string[] {
+  type Slot = NationConfig['model']['compositions'][number]['slots'][number]
+  const of = (value: (slot: Slot, before: readonly Slot[]) => number | string, filler: number | string) =>
+    pickFrom(
+      config.model.compositions.flatMap(({ slots }) =>
+        Array.from({ length: MOST_SLOTS }, (_, at) => (slots[at] ? value(slots[at], slots.slice(0, at)) : filler)),
+      ),
+      'c',
+    )
+  const relation = (sex: 'male' | 'female') => (slot: Slot) =>
+    quote(typeof slot.relation === 'string' ? slot.relation : slot.relation[sex])
+  // Members of one sex are numbered among themselves; who may be of either sex takes a number in both rows.
+  const rank = (sex: 'male' | 'female') => (_slot: Slot, before: readonly Slot[]) =>
+    before.filter((slot) => slot.sex === sex || slot.sex === 'any').length
+  return [
+    `${of((slot) => ({ male: 0, female: 1, any: 2 })[slot.sex], 0)} AS slot_sex`,
+    `${of((slot) => slot.ages[0], 0)} AS least_age`,
+    `${of((slot) => slot.ages[1], 0)} AS most_age`,
+    `${of((slot) => slot.gap?.[0] ?? 0, 0)} AS gap`,
+    `${of((slot) => (slot.gap ? slot.gap[1] - slot.gap[0] + 1 : 1), 1)} AS gap_span`,
+    `${of((slot) => (slot.gap ? 'false' : 'true'), 'true')} AS free`,
+    `${of((slot) => (slot.kin ? 'true' : 'false'), 'false')} AS kin`,
+    `${of((slot) => quote(slot.kind), quote('adult'))} AS kind`,
+    `${of(relation('male'), quote(''))} AS male_relation`,
+    `${of(relation('female'), quote(''))} AS female_relation`,
+    `${of(rank('male'), 0)} AS male_rank`,
+    `${of(rank('female'), 0)} AS female_rank`,
+  ]
+}
+
+function nameBase(config: NationConfig): string[] {
+  const { byGroup, families } = stylesOf(config)
+  const cases = [...byGroup].map(([group, style]) => `WHEN ${quote(group)} THEN ${style}`)
+  const style = cases.length > 0 ? `CASE people ${cases.join(' ')} ELSE 0 END` : '0'
+  const inherits = families.length > 0 ? `kin AND (${style}) IN (${families.join(', ')})` : 'false'
+  return [
+    `((${style}) * 2 + CASE WHEN male THEN 0 ELSE 1 END) * ${3 * SLOTS} AS name_base`,
+    `CASE WHEN ${inherits} THEN d_family ELSE d_own END AS d_name0`,
+  ]
+}
+
+function nameSql(config: NationConfig): string {
+  const piece = (part: number) =>
+    `list_extract(getvariable('names'), (name_base + ${part * SLOTS} + ${betweenSql(`d_name${part}`, 1, SLOTS)})::BIGINT)`
+  const { rare } = config.people
+  if (!rare) return `${piece(0)} || ${piece(1)} || ${piece(2)}`
+  // The bits below the bound choose the character, so that it needs no further draw.
+  const limit = bound(1 / rare.one_in)
+  const style = Object.keys(config.people.styles).indexOf(rare.style)
+  const [from, to] = [style * 6 * SLOTS, (style + 1) * 6 * SLOTS]
+  const odd = `d_rare < ${limit} AND name_base >= ${from} AND name_base < ${to}`
+  return `${piece(0)} || ${piece(1)} ||
+    CASE WHEN ${odd} THEN list_extract(getvariable('rare'), (d_rare % ${SLOTS} + 1)::BIGINT) ELSE ${piece(2)} END`
+}
+
+function documentColumns(pack: Pack, config: NationConfig, document: DocumentShape): string[][] {
+  const year = config.nation.year
+  const digits = document.serialDigits
+  const serial = document.birth
+    ? `${document.bySex ? 'p_low * 2 + CASE WHEN male THEN 1 ELSE 2 END' : 'p_low + 1'}`
+    : `p_high * ${document.radix[1]} + p_low`
+  const bornOn = document.birth ? 'p_high' : betweenSql('d_birth', 0, 365)
+  const end = document.prefixLength + (document.birth ? 8 : 0)
+  const parts = [
+    `prefix_part`,
+    ...(document.birth ? [`list_extract(getvariable('day_parts'), day)`] : []),
+    'serial_part',
+  ]
+  return [
+    // A second lap of numbers is born in other years than the first; nobody else is touched.
+    [`(age0 + CASE WHEN laps > 1 THEN ((${year} - age0 - lap) % laps + laps) % laps ELSE 0 END)::INTEGER AS age`],
+    [
+      `((${OLDEST} - age) * 365 + ${bornOn} + 1)::BIGINT AS day`,
+      `lpad((${serial})::VARCHAR, ${digits}, '0') AS serial`,
+    ],
+    [
+      `list_extract(getvariable('days'), day) AS birth`,
+      `${checkPartSql(pack, document, 'serial', end, digits)} AS serial_part`,
+      `${document.birth ? `prefix || list_extract(getvariable('day_texts'), day) || serial` : 'prefix || serial'} AS body`,
+    ],
+    [`body || ${checkCharacterSql(pack, parts.join(' + '))} AS document`],
+  ]
+}
+
+function flags(config: NationConfig): string[] {
+  const { sexes } = config.model
+  return [
+    ...['sick', 'serious', 'disabled', 'able', 'employed'].map(
+      (what) => `((${what}_mask >> slot) & 1) = 1 AS is_${what}`,
+    ),
+    `(kind = 'student' OR (kind = 'child' AND age BETWEEN 6 AND 15)) AS pupil`,
+    `CASE WHEN male THEN ${quote(sexes.male)} ELSE ${quote(sexes.female)} END AS sex`,
+  ]
+}
+
+/** The days that members are born on, as the variables `days`, `day_texts` and `day_parts`; leap days are left out. */
+export function daySteps(pack: Pack, config: NationConfig, document: DocumentShape): string[] {
+  const part = checkPartSql(pack, document, 'text', document.prefixLength, 8)
+  return [
+    `CREATE TABLE born AS
+     SELECT day, text, ${document.birth ? part : '0'} AS part FROM (
+       SELECT day::DATE AS day, strftime(day, '%Y%m%d') AS text
+       FROM generate_series(DATE '${config.nation.year - OLDEST}-01-01', DATE '${config.nation.year}-12-31', INTERVAL 1 DAY) d (day)
+     ) WHERE NOT ends_with(text, '0229') ORDER BY day`,
+    `SET VARIABLE days = (SELECT list(day ORDER BY day) FROM born)`,
+    `SET VARIABLE day_texts = (SELECT list(text ORDER BY day) FROM born)`,
+    `SET VARIABLE day_parts = (SELECT list(part ORDER BY day) FROM born)`,
+  ]
+}
