@@ -35,12 +35,16 @@ export function useSignIn() {
   }
 }
 
-/** Signs out and forgets everything that was loaded for this person. */
+/**
+ * Signs out, leaves the pages by `leave`, and forgets everything that was loaded for this person. The pages are left
+ * first: otherwise they would ask again at once for what was forgotten.
+ */
 export function useSignOut() {
   const client = useQueryClient()
-  return async (): Promise<void> => {
+  return async (leave: () => Promise<void>): Promise<void> => {
     await call(signOut, {})
     wire.pageToken = undefined
+    await leave()
     client.clear()
   }
 }

@@ -41,17 +41,25 @@ export function Facts({ facts }: { facts: readonly FactLine[] }) {
   )
 }
 
-type SectionProps = { id?: string; number?: string; title: string; aside?: ReactNode; children: ReactNode }
+type SectionProps = {
+  id?: string
+  number?: string
+  title: string
+  level?: 2 | 3
+  aside?: ReactNode
+  children: ReactNode
+}
 
 /** A section of a form or page with its number and title; `aside` stands at the right of the title. */
-export function Section({ id, number, title, aside, children }: SectionProps) {
+export function Section({ id, number, title, level = 2, aside, children }: SectionProps) {
+  const Heading = `h${level}` as const
   return (
     <section id={id} className={classes.section} aria-label={title}>
       <div className={classes.sectionHead}>
-        <h2>
+        <Heading className={classes.heading}>
           {number && <span className={classes.number}>{number}</span>}
           {title}
-        </h2>
+        </Heading>
         {aside}
       </div>
       {children}

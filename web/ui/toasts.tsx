@@ -39,16 +39,20 @@ export const toast = {
       ),
     })
   },
-  /** A refusal that belongs to no place in the page. Stays until it is read. */
-  problem(error: unknown): void {
-    const problem = asProblem(error)
+  /** Something that needs the person now. Stays until it is read. */
+  act(sentence: string, more?: string): void {
     notifications.show({
-      title: problem.title,
-      message: problem.code,
+      title: sentence,
+      message: more ?? '',
       color: 'red',
       autoClose: false,
       withBorder: true,
       closeButtonProps: { 'aria-label': sayOf('close') },
     })
+  },
+  /** A refusal that belongs to no place in the page. Stays until it is read. */
+  problem(error: unknown): void {
+    const problem = asProblem(error)
+    toast.act(problem.title, problem.code)
   },
 }

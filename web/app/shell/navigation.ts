@@ -1,0 +1,19 @@
+import type { Right } from '../../../src/platform/http/contract.ts'
+import type { IconName } from './icons.tsx'
+
+export type Entry = {
+  readonly key: 'home' | 'register' | 'imports' | 'jobs' | 'dictionary' | 'reference'
+  readonly to: string
+  readonly icon: IconName
+  readonly right: Right
+}
+
+/** The work there is, in order; each post sees what its rights open. */
+export const entries: readonly Entry[] = [
+  { key: 'home', to: '/', icon: 'home', right: 'signed-in' },
+  { key: 'register', to: '/register', icon: 'register', right: 'household.read' },
+  { key: 'imports', to: '/imports', icon: 'imports', right: 'household.import' },
+  { key: 'jobs', to: '/jobs', icon: 'jobs', right: 'job.read' },
+  { key: 'dictionary', to: '/dictionary', icon: 'dictionary', right: 'signed-in' },
+  { key: 'reference', to: '/reference', icon: 'reference', right: 'signed-in' },
+]
