@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router'
+import { householdHistory } from '../../../src/beams/register/household/contract.ts'
+import { type AnswerOf, useAnswer } from '../../lib/api.ts'
+import { useFormat } from '../../lib/format.ts'
+import { usePack } from '../../lib/pack.ts'
+import { useSession } from '../../lib/session.ts'
+import { ProblemNotice } from '../../ui/notices.tsx'
+import classes from './household-history.module.css'
+import { Theirs } from './theirs.tsx'
+import { useWords, type Words } from './words.ts'
+
+type Action = AnswerOf<typeof householdHistory>['actions'][number]
+
+/** Kinds of actions that have words of their own; a kind from a later program is shown by its name. */
+const kinds = ['register', 'undo-import'] as const
+
+/** Who changed what, when and why: newest first, as the register keeps it. */
+export function HouseholdHistory({ household, heading }: { household: number; heading: boolean }) {
+  const t = useWords()
+  const history = useAnswer(householdHistory, { params: { household } })
+  return (
+    <section aria-label={t('history.title')} className={classes.history}>
+      {heading && <h2 className={classes.title}>{t('history.title')}</h2>}
+      {history.isPending && <p className={classes.quiet}>{t('history.loading')}</p>}
+      {history.error && <ProblemNotice error={history.error} retry={() => history.refetch()} />}
+      {history.data?.actions.length === 0 && <p className={classes.quiet}>{t('history.empty')}</p>}
+      <ol className={classes.actions}>
+        {history.data?.actions.map((action) => (
+          <li key={action.no} className={classes.action}>
+            <Entry action={action} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Entry({ action }: { action: Action }) {
+  const t = useWords()
+  const { day, moment } = useFormat()
+  const { roleName } = usePack()
+  const { may } = useSession()
+  const run = typeof action.detail.import === 'number' ? action.detail.import : undefined
+  const size = typeof action.detail.size === 'number' ? action.detail.size : undefined
+  const role = action.role ? roleName(action.role) : t('history.operator')
+  return (
+    <>
+      <p className={classes.what}>
+        {kindName(t, action.kind)}
+        {size !== undefined && (
+          <span className={classes.quiet}> {t('history.members', { members: t('count.members', { n: size }) })}</span>
+        )}
+      </p>
+      <p className={classes.why}>{action.why ? <Theirs>{action.why}</Theirs> : t('history.no-reason')}</p>
+      <p className={classes.quiet}>
+        <Theirs>{action.by}</Theirs>
+        {t('history.role', { role })}
+      </p>
+      <p className={classes.quiet}>
+        <time dateTime={action.recordedAt}>{moment(action.recordedAt)}</time>
+        {action.effectiveOn !== localDay(action.recordedAt) && (
+          <> · {t('history.effective', { date: day(action.effectiveOn) })}</>
+        )}
+      </p>
+      {run !== undefined && (
+        <p className={classes.quiet}>
+          {may('household.import') ? (
+            <Link to={'/imports/$import' as string} params={{ import: String(run) } as never}>
+              {t('history.import', { id: String(run) })}
+            </Link>
+          ) : (
+            t('history.import', { id: String(run) })
+          )}
+        </p>
+      )}
+    </>
+  )
+}
+
+function kindName(t: Words, kind: string): string {
+  const known = kinds.find((one) => one === kind)
+  return known ? t(`history.kind.${known}`) : t('history.kind.other', { kind })
+}
+
+/** The day of an instant where the person sits, as the calendar writes it (Swedish spells days like ISO). */
+function localDay(instant: string): string {
+  return new Date(instant).toLocaleDateString('sv')
+}

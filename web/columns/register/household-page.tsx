@@ -1,0 +1,95 @@
+import { useMediaQuery } from '@mantine/hooks'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { revealHousehold, showHousehold } from '../../../src/beams/register/household/contract.ts'
+import { type AnswerOf, call, useAnswer } from '../../lib/api.ts'
+import { useUrlState } from '../../lib/url-state.ts'
+import { ProblemNotice } from '../../ui/notices.tsx'
+import { Page } from '../../ui/Page.tsx'
+import { CardSections } from './card-sections.tsx'
+import { CardTabs, type Tab } from './card-tabs.tsx'
+import type { Card } from './facts.tsx'
+import { HouseholdHead } from './household-head.tsx'
+import { HouseholdHistory } from './household-history.tsx'
+import classes from './household-page.module.css'
+import { useWords } from './words.ts'
+
+type Revealed = AnswerOf<typeof revealHousehold>
+
+/** The household card: who they are, how they live, and beside it who changed what, when and why. */
+export default function HouseholdPage() {
+  const t = useWords()
+  const { household } = useParams({ strict: false }) as { household?: string }
+  const id = Number(household)
+  const [url, change] = useUrlState()
+  const wide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false })
+  const card = useAnswer(
+    showHousehold,
+    { params: { household: id }, query: url.period ? { period: url.period } : {} },
+    { keepPrevious: true },
+  )
+  // Kept with the household it belongs to: what was shown for one is never carried over to another.
+  const [shownOf, setShownOf] = useState<{ household: number; answer: Revealed }>()
+  const revealed = shownOf?.household === id ? shownOf.answer : undefined
+
+  const data = card.data && (card.data.id === id ? card.data : undefined)
+  if (card.error && !data) {
+    return (
+      <Page title={t('register.title')} breadcrumbs={[{ name: t('register.title'), to: '/register' }]}>
+        <ProblemNotice error={card.error} retry={() => card.refetch()} />
+      </Page>
+    )
+  }
+  if (!data) {
+    return (
+      <Page title={t('card.loading')}>
+        <div aria-hidden className={classes.skeleton} />
+      </Page>
+    )
+  }
+  const shown = revealed ? withRevealed(data, revealed) : data
+  const tab: Tab = !wide && url.tab === 'history' ? 'history' : 'card'
+  return (
+    <Page
+      title={t('card.title', { name: headName(data) })}
+      head={
+        <HouseholdHead
+          card={shown}
+          name={headName(data)}
+          onPeriod={(period) => change({ period })}
+          revealed={revealed !== undefined}
+          onReveal={async (why) => {
+            const answer = await call(revealHousehold, { params: { household: id }, body: { why } })
+            setShownOf({ household: id, answer })
+          }}
+          onHide={() => setShownOf(undefined)}
+        />
+      }
+    >
+      {card.error && <ProblemNotice error={card.error} />}
+      {!wide && <CardTabs tab={tab} household={id} period={url.period} />}
+      <div className={classes.columns} data-wide={wide || undefined}>
+        {tab === 'card' && <CardSections card={shown} />}
+        {(wide || tab === 'history') && (
+          <aside className={classes.rail} aria-label={t('history.title')}>
+            <HouseholdHistory household={id} heading={wide} />
+          </aside>
+        )}
+      </div>
+    </Page>
+  )
+}
+
+/** The name that the household goes by: the first of those who live in it, whom the register lists first. */
+function headName(card: Card): string {
+  return (card.members.find((member) => member.leftOn === null) ?? card.members[0])?.name ?? card.number
+}
+
+function withRevealed(card: Card, revealed: Revealed): Card {
+  const documents = new Map(revealed.members.map(({ person, document }) => [person, document]))
+  return {
+    ...card,
+    facts: { ...card.facts, ...revealed.facts },
+    members: card.members.map((member) => ({ ...member, document: documents.get(member.person) ?? member.document })),
+  }
+}
