@@ -42,6 +42,11 @@ const BACKLOG = 1024 * 1024
 const bold = { bold: true }
 const headingFill = fill('FFE8EEF4')
 const faultFill = fill('FFFFD9D2')
+// One object for all cells alike: the writer knows a style again by its object, and computes any other anew.
+const styles = {
+  text: { good: { numFmt: '@' }, fault: { numFmt: '@', fill: faultFill } },
+  number: { good: {}, fault: { fill: faultFill } },
+}
 
 /**
  * Writes a workbook to a stream and ends it: the sheet with a frozen heading row, a sheet of explanations if wanted.
@@ -69,16 +74,18 @@ export async function writeXlsx(
     useStyles: true,
     useSharedStrings: false,
   })
-  workbook.creator = 'Fourbeams'
+  workbook.creator = workbook.lastModifiedBy = 'Fourbeams'
   // Also keeps an error of the receiver from ending the process: it is thrown here instead.
   const done = finished(out, { readable: false })
   done.catch(() => {})
   try {
     const sheet = workbook.addWorksheet(sheetName(book.sheet), { views: [{ state: 'frozen', ySplit: 1 }] })
-    const columns = book.faultHeading ? [...book.columns, { heading: book.faultHeading, width: 60 }] : book.columns
+    const columns: readonly OutColumn[] = book.faultHeading
+      ? [...book.columns, { heading: book.faultHeading, width: 60 }]
+      : book.columns
     sheet.columns = columns.map(({ heading, kind, width }) => ({
       width: width ?? Math.min(40, Math.max(10, displayWidth(heading) + 3)),
-      style: kind === 'number' ? {} : { numFmt: '@' },
+      style: styles[kind ?? 'text'].good,
     }))
     writeHeadings(sheet, columns)
     offerChoices(workbook, sheet, columns)
@@ -90,11 +97,14 @@ export async function writeXlsx(
       const row = sheet.addRow([])
       for (let i = 0; i < cells.length; i++) {
         const value = cellValue(cells[i]!)
-        if (value !== null) row.getCell(i + 1).value = value
+        if (value === null) continue
+        const cell = row.getCell(i + 1)
+        cell.value = value
+        cell.style = styles[columns[i]?.kind ?? 'text'].good
       }
       for (const { column, sentence } of faults) {
         const cell = row.getCell(column + 1)
-        cell.fill = faultFill
+        cell.style = styles[columns[column]?.kind ?? 'text'].fault
         if (comments++ < COMMENTS) cell.note = plainText(sentence)
       }
       if (book.faultHeading && faults.length > 0) {
