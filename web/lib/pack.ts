@@ -53,8 +53,8 @@ export function usePack() {
       formOf: (subject: string): PackForm | undefined => pack.forms.find((form) => form.subject === subject),
       /** A field of a form. */
       field: (formId: string, fieldId: string): PackField | undefined => fields.get(`${formId}.${fieldId}`),
-      /** The name of a level of places: 0 is the whole programme, 1 the first level below it. */
-      levelName: (level: number): string => (level === 0 ? say(pack.root.name) : say(pack.levels[level - 1]?.name)),
+      /** The name of a level of places: 0 is the whole programme. */
+      levelName: (level: number): string => say(pack.levels[level]?.name),
       roleName: (role: string): string => say(pack.roles.find(({ id }) => id === role)?.name) || role,
       tagName: (tag: string): string => say(pack.tags.find(({ id }) => id === tag)?.name) || tag,
       /** An amount in minor units, written in the currency with all its decimals; `short` drops decimals and symbol. */

@@ -54,7 +54,7 @@ type SectionProps = {
 export function Section({ id, number, title, level = 2, aside, children }: SectionProps) {
   const Heading = `h${level}` as const
   return (
-    <section id={id} className={classes.section} aria-label={title}>
+    <section id={id} className={classes.section} aria-label={level === 2 ? title : undefined}>
       <div className={classes.sectionHead}>
         <Heading className={classes.heading}>
           {number && <span className={classes.number}>{number}</span>}

@@ -52,5 +52,9 @@ export function Note({ tone = 'plain', action, children }: NoteProps) {
 /** The line on every page of an invented nation. */
 export function SyntheticBanner() {
   const say = useTexts()
-  return <p className={classes.synthetic}>{say('synthetic')}</p>
+  return (
+    <aside className={classes.synthetic} aria-label={say('syntheticName')}>
+      {say('synthetic')}
+    </aside>
+  )
 }

@@ -125,7 +125,7 @@ export function Dictionary() {
           <div id="places" className={classes.part}>
             <h2 className={classes.partTitle}>{say('dictionaryPlaces')}</h2>
             <Section title={say('dictionaryLevels')} level={3}>
-              <p className={classes.line}>{[pack.root, ...pack.levels].map(({ name }) => words(name)).join(' › ')}</p>
+              <p className={classes.line}>{pack.levels.map(({ name }) => words(name)).join(' › ')}</p>
             </Section>
             <Section title={say('dictionaryRoles')} level={3}>
               <ul className={classes.plain}>

@@ -49,10 +49,10 @@ export function SignIn() {
   return (
     <div className={classes.page}>
       {about?.synthetic && <SyntheticBanner />}
-      <div className={classes.top}>
+      <header className={classes.top}>
         <span className={classes.brand}>{say('product')}</span>
         <LanguageSwitch />
-      </div>
+      </header>
       <main className={classes.main}>
         <section className={classes.form} aria-labelledby="sign-in-title">
           <p className={classes.pack}>{title}</p>

@@ -23,6 +23,7 @@ export const en = {
   starting: 'Starting …',
   tree: 'Tree',
   showTree: 'Choose a place',
+  syntheticName: 'About the data',
   synthetic: 'Synthetic data: every person and household here is invented.',
   reason: 'Reason',
   reasonHint: 'Written to the history, together with your name. At least {{n}} characters.',

@@ -25,6 +25,7 @@ export const zhCN: SameKeys<typeof en> = {
   starting: '正在开始……',
   tree: '层级',
   showTree: '选择地方',
+  syntheticName: '数据说明',
   synthetic: '合成数据:这里的每个人、每一户都是虚构的。',
   reason: '原因',
   reasonHint: '与您的姓名一同记入历史。至少 {{n}} 个字。',
