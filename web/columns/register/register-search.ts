@@ -54,14 +54,6 @@ export function strangeNames(url: UrlState): readonly string[] {
   return Object.keys(url).filter((name) => !known.includes(name))
 }
 
-/** Whether anything besides the place narrows the list. */
-export function isNarrowed(filter: RegisterFilter): boolean {
-  return (
-    filter.status.length + filter.cause.length > 0 ||
-    [filter.sizeFrom, filter.sizeTo, filter.period, filter.text].some((value) => value !== undefined)
-  )
-}
-
 function parts(text: string | undefined): readonly string[] {
   return text ? text.split(',').filter((part) => part !== '') : []
 }

@@ -68,7 +68,6 @@ export const en = {
   'export.format': 'File',
   'export.xlsx': 'Excel (XLSX)',
   'export.csv': 'CSV',
-  'export.identities': 'Identity numbers',
   'export.masked': 'Masked',
   'export.full': 'In full',
   'export.why': 'What do you need the full numbers for?',
@@ -117,7 +116,6 @@ export const en = {
   'member.no-facts': 'Nothing more is recorded of {{name}} for {{period}}.',
 
   'income.source': 'Source',
-  'income.minus': 'deducted',
 
   'reveal.button': 'Show identity numbers',
   'reveal.title': 'Show the identity numbers of this household',
@@ -189,8 +187,6 @@ export const en = {
   'layout.sentence': '{{kind}}, {{size}}. Headings found in row {{row}}: {{columns}}.',
   'layout.columns_one': '{{n}} column',
   'layout.columns_other': '{{n}} columns',
-  'layout.kind.csv': 'CSV',
-  'layout.kind.xlsx': 'XLSX',
   'layout.encoding': 'encoding {{encoding}}',
   'layout.delimiter': 'separated by {{delimiter}}',
   'layout.delimiter.comma': 'commas',
@@ -207,8 +203,6 @@ export const en = {
   'mapping.guessed': 'guessed',
   'mapping.no-heading': 'Column {{n}}, no heading',
   'mapping.empty': 'empty',
-  'mapping.required': 'required',
-  'mapping.derived': 'computed by the system, not read',
   'mapping.missing': 'Still needed: {{fields}}. Choose a column for each.',
   'mapping.doubled': '{{field}} is chosen for {{n}} columns. Keep one.',
   'mapping.doubled-here': 'Chosen for another column too',

@@ -66,7 +66,6 @@ export const zhCN: SameKeys<typeof en> = {
   'export.format': '文件格式',
   'export.xlsx': 'Excel（XLSX）',
   'export.csv': 'CSV',
-  'export.identities': '证件号码',
   'export.masked': '脱敏',
   'export.full': '完整显示',
   'export.why': '需要完整号码的事由',
@@ -114,7 +113,6 @@ export const zhCN: SameKeys<typeof en> = {
   'member.no-facts': '{{period}}期没有{{name}}的其他信息。',
 
   'income.source': '收入来源',
-  'income.minus': '扣除',
 
   'reveal.button': '查看完整证件号码',
   'reveal.title': '查看本户完整证件号码',
@@ -185,8 +183,6 @@ export const zhCN: SameKeys<typeof en> = {
 
   'layout.sentence': '{{kind}}，{{size}}。表头在第{{row}}行，共{{columns}}。',
   'layout.columns_other': '{{n}}列',
-  'layout.kind.csv': 'CSV',
-  'layout.kind.xlsx': 'XLSX',
   'layout.encoding': '编码 {{encoding}}',
   'layout.delimiter': '以{{delimiter}}分隔',
   'layout.delimiter.comma': '逗号',
@@ -203,8 +199,6 @@ export const zhCN: SameKeys<typeof en> = {
   'mapping.guessed': '自动对应',
   'mapping.no-heading': '第{{n}}列（无表头）',
   'mapping.empty': '空',
-  'mapping.required': '必填',
-  'mapping.derived': '由系统计算，不读取',
   'mapping.missing': '还缺必填项：{{fields}}。请为每项选择一列。',
   'mapping.doubled': '“{{field}}”对应了{{n}}列，请只保留一列。',
   'mapping.doubled-here': '另一列也对应此项',

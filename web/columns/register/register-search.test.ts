@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { mostColumns, queryOf, readColumns, readFilter, strangeNames } from './register-search.ts'
+
+describe('the filter in the address', () => {
+  it('is read and sent as it stands, lists split at commas', () => {
+    const filter = readFilter({ place: '0512', status: 'a,b', sizeFrom: '2', text: 'wang' })
+    expect(filter.place).toBe('0512')
+    expect(queryOf(filter)).toEqual({ place: '0512', status: ['a', 'b'], sizeFrom: 2, text: 'wang' })
+  })
+
+  it('sends nothing that is not there', () => {
+    expect(queryOf(readFilter({ status: ',', text: '' }))).toEqual({})
+  })
+
+  it('sends nonsense along, so that the server refuses it', () => {
+    expect(queryOf(readFilter({ sizeTo: 'many', status: 'nobody-knows' }))).toEqual({
+      sizeTo: Number.NaN,
+      status: ['nobody-knows'],
+    })
+  })
+
+  it('names what is no filter of the register', () => {
+    expect(strangeNames({ place: '05', columns: 'a', caste: '3' })).toEqual(['caste'])
+  })
+
+  it('takes no more columns than a table can bear', () => {
+    const many = Array.from({ length: mostColumns + 3 }, (_, index) => `f${index}`).join(',')
+    expect(readColumns({ columns: many })).toHaveLength(mostColumns)
+    expect(readColumns({})).toEqual([])
+  })
+})
