@@ -11,11 +11,11 @@ import { checkMembers } from './check.ts'
 import { type NationConfig, readNationConfig } from './config.ts'
 import { documentShape } from './document.ts'
 import { householdLayers } from './household.ts'
-import { daySteps, memberLayers } from './member.ts'
+import { memberLayers } from './member.ts'
 import { checkFields, householdsParquet, importCsv, membersParquet } from './output.ts'
-import { namePieces, wordLists } from './people.ts'
+import { wordLists } from './people.ts'
 import { loadPlaces } from './places.ts'
-import { mixVillages, refuseCrowd, sampleSteps } from './sample.ts'
+import { refuseCrowd, sampleSteps, spreadHouseholds } from './sample.ts'
 
 export type NationOrder = {
   readonly pack: Pack
@@ -65,11 +65,11 @@ export async function generateNation(order: NationOrder): Promise<NationResult> 
   try {
     return await withDuckDB(async (connection) => {
       const log = order.log ?? (() => {})
-      await prepare(connection, pack, config, { scale, seed, log })
-      const files = await write(connection, config, { ...order, log })
+      const mixWidth = await prepare(connection, pack, config, { scale, seed, temp, log })
+      const files = await write(connection, config, { ...order, mixWidth, log })
       const [counted] = await allRows<{ households: number; villages: number }>(
         connection,
-        'SELECT (SELECT count(*) FROM household)::DOUBLE AS households, (SELECT count(*) FROM village)::DOUBLE AS villages',
+        'SELECT (SELECT count(*) FROM scratch.household)::DOUBLE AS households, (SELECT count(*) FROM village)::DOUBLE AS villages',
       )
       const checked = performance.now()
       const main = files.at(-1)!
@@ -87,35 +87,43 @@ export async function generateNation(order: NationOrder): Promise<NationResult> 
   }
 }
 
-type Prepare = { readonly scale: number; readonly seed: number; readonly log: (step: StepTime) => void }
+type Prepare = {
+  readonly scale: number
+  readonly seed: number
+  readonly temp: string
+  readonly log: (step: StepTime) => void
+}
 
-async function prepare(connection: DuckDBConnection, pack: Pack, config: NationConfig, { scale, seed, log }: Prepare) {
-  // Rows must come out as they went in: no reordering on write, and no swapping of the sides of a join.
+async function prepare(
+  connection: DuckDBConnection,
+  pack: Pack,
+  config: NationConfig,
+  order: Prepare,
+): Promise<number> {
+  const { scale, seed, temp, log } = order
+  // Rows must be written in the order in which they are computed, however many threads there are. A join, into which
+  // DuckDB turns longer lists of alternatives, would lose it.
   await connection.run('SET preserve_insertion_order = true')
+  await connection.run("SET disabled_optimizers = 'in_clause'")
   await loadPlaces(connection, pack, config)
   const document = documentShape(pack, config)
   await runSteps(connection, sampleSteps(pack, config, { scale, seed, document }), log)
   await refuseCrowd(connection, document)
-  const mixtures = await mixVillages(connection, config)
-  const lists = wordLists(config)
-  const rare = config.people.rare ? (lists.get(config.people.rare.words) ?? []) : []
-  await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-  await runSteps(connection, [
-    { name: 'variables: mixtures', sql: `SET VARIABLE mixtures = ${listSql(mixtures)}` },
-    { name: 'variables: names', sql: `SET VARIABLE names = ${listSql(namePieces(config, lists))}` },
-    { name: 'variables: rare characters', sql: `SET VARIABLE rare = ${listSql(rare)}` },
-    ...daySteps(pack, config, document).map((sql, index) => ({ name: `variables: days ${index + 1}`, sql })),
-  ])
+  const begun = performance.now()
+  await connection.run(`ATTACH ${quote(join(temp, 'scratch.duckdb'))} AS scratch`)
+  const mixWidth = await spreadHouseholds(connection, config)
+  log({ name: 'households: spread over the villages', seconds: (performance.now() - begun) / 1000 })
+  return mixWidth
 }
 
 async function write(
   connection: DuckDBConnection,
   config: NationConfig,
-  order: NationOrder & { readonly log: (step: StepTime) => void },
+  order: NationOrder & { readonly mixWidth: number; readonly log: (step: StepTime) => void },
 ): Promise<string[]> {
   const { pack, folder } = order
   const words = wordLists(config)
-  const households = householdLayers(config, words)
+  const households = householdLayers(config, words, order.mixWidth)
   const members = memberLayers(pack, config, { households, document: documentShape(pack, config), words })
   const files: string[] = []
   const steps = order.formats.flatMap((format) => {
@@ -134,12 +142,17 @@ async function write(
       { name: 'write members.parquet', sql: membersParquet(pack, config, members, file('members.parquet')) },
     ]
   })
+  for (const step of steps) await proveOrdered(connection, step.sql)
   await runSteps(connection, steps, order.log)
   return files
 }
 
-function listSql(words: readonly string[]): string {
-  return words.length === 0 ? `['']` : `[${words.map(quote).join(', ')}]`
+/** A plan that does not write in batches by order of rows would be fast, right, and different on every machine. */
+async function proveOrdered(connection: DuckDBConnection, sql: string): Promise<void> {
+  const plan = await allRows<{ explain_value: string }>(connection, `EXPLAIN ${sql}`)
+  const text = plan.map((row) => row.explain_value).join('\n')
+  if (!text.includes('BATCH_COPY_TO_FILE') || text.includes('JOIN'))
+    throw new Error(`This plan loses the order of rows:\n${text}`)
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

@@ -15,9 +15,9 @@ export const MOST_SLOTS = 8
  * One row a household, in the order of villages and household numbers. A household decides, its members obey: how it is
  * composed, who is ill, disabled, able to work and employed is drawn here, as masks over its slots, from the cause of
  * its poverty; so that what the household says and what its members say cannot disagree, and nothing has to be summed
- * up afterwards. Variables that rules may use are listed in `householdVariables`.
+ * up afterwards. `mixWidth` is what `spreadHouseholds` returned. Variables that rules may use are listed in `householdVariables`.
  */
-export function householdLayers(config: NationConfig, words: Scope['words']): Layers {
+export function householdLayers(config: NationConfig, words: Scope['words'], mixWidth: number): Layers {
   const { model } = config
   const kinds = (kind: Slot['kind']) =>
     model.compositions.map(({ slots }) =>
@@ -25,9 +25,7 @@ export function householdLayers(config: NationConfig, words: Scope['words']): La
     )
   const heads = model.compositions.map(({ slots }) => slots[0]!.ages)
   const needs = model.causes.filter((cause) => cause.needs !== undefined)
-  const base = new Layers(`SELECT h.v, h.number, u.code, u.area, u.prefix, u.prefix_key, u.prefix_part, u.mix, u.laps,
-      u.first + h.number - 1 AS ordinal, ${keySql('u.key', 'h.number::UBIGINT')} AS k
-    FROM household h JOIN village u ON u.v = h.v`)
+  const base = new Layers(`SELECT *, ${keySql('key', 'number::UBIGINT')} AS k FROM scratch.household`)
   const layers = base.addAll([
     [
       ...['cause', 'composition', 'head', 'people', 'forced'].map(
@@ -42,7 +40,7 @@ export function householdLayers(config: NationConfig, words: Scope['words']): La
         'd_cause',
         model.causes.map((cause) => [quote(cause.code), cause.weight] as const),
       )} AS cause`,
-      `list_extract(getvariable('mixtures'), mix * ${PERCENT} + ${betweenSql('d_people', 1, PERCENT)}) AS people`,
+      `rtrim(substr(mix, ${betweenSql('d_people', 0, PERCENT)} * ${mixWidth} + 1, ${mixWidth})) AS people`,
     ],
     [
       needs.length === 0

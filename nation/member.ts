@@ -6,10 +6,7 @@ import { checkCharacterSql, checkPartSql, type DocumentShape, permuteSql } from 
 import { betweenSql, bound, drawSql, keySql, purpose } from './draw.ts'
 import { HALF, householdVariables, MOST_SLOTS } from './household.ts'
 import { type Layers, pickFrom, Layers as Query } from './layers.ts'
-import { SLOTS, stylesOf } from './people.ts'
-
-/** Oldest age that birth dates are kept for, laps of document numbers included. */
-const OLDEST = 120
+import { namePartSql, stylesOf } from './people.ts'
 
 /**
  * One row a member, in the order of households and slots: the households' columns, the member's own, and the results of
@@ -44,12 +41,12 @@ export function memberLayers(
                      CASE WHEN need = 'pupil' AND kind = 'child' THEN greatest(least_age, 7) ELSE least_age END), most_age)
          END AS age0`,
         `CASE WHEN male THEN male_relation ELSE female_relation END AS relation`,
-        ...nameBase(config),
       ],
+      ...styleColumns(config),
       [
         `ordinal * ${document.width} + ${document.bySex ? 'CASE WHEN male THEN male_rank ELSE female_rank END' : 'slot'} AS n`,
         `hash(xor(prefix_key, ${document.bySex ? `CASE WHEN male THEN ${purpose('male')} ELSE ${purpose('female')} END` : purpose('all')})) AS pk`,
-        `${nameSql(config)} AS name`,
+        `${nameSql(config, parts.words)} AS name`,
       ],
       [`(n // ${document.capacity})::INTEGER AS lap`, `n % ${document.capacity} AS place_in_lap`],
       ...permuteSql(document, 'place_in_lap', 'pk'),
@@ -111,29 +108,25 @@ function slotColumns(config: NationConfig): string[] {
   ]
 }
 
-function nameBase(config: NationConfig): string[] {
+function styleColumns(config: NationConfig): string[][] {
   const { byGroup, families } = stylesOf(config)
   const cases = [...byGroup].map(([group, style]) => `WHEN ${quote(group)} THEN ${style}`)
-  const style = cases.length > 0 ? `CASE people ${cases.join(' ')} ELSE 0 END` : '0'
-  const inherits = families.length > 0 ? `kin AND (${style}) IN (${families.join(', ')})` : 'false'
+  const inherits = families.length > 0 ? `kin AND style IN (${families.join(', ')})` : 'false'
   return [
-    `((${style}) * 2 + CASE WHEN male THEN 0 ELSE 1 END) * ${3 * SLOTS} AS name_base`,
-    `CASE WHEN ${inherits} THEN d_family ELSE d_own END AS d_name0`,
+    [cases.length > 0 ? `CASE people ${cases.join(' ')} ELSE 0 END AS style` : '0 AS style'],
+    [`CASE WHEN ${inherits} THEN d_family ELSE d_own END AS d_name0`],
   ]
 }
 
-function nameSql(config: NationConfig): string {
-  const piece = (part: number) =>
-    `list_extract(getvariable('names'), (name_base + ${part * SLOTS} + ${betweenSql(`d_name${part}`, 1, SLOTS)})::BIGINT)`
+function nameSql(config: NationConfig, words: Scope['words']): string {
+  const [first, second, third] = [0, 1, 2].map((part) => namePartSql(config, words, part, `d_name${part}`))
   const { rare } = config.people
-  if (!rare) return `${piece(0)} || ${piece(1)} || ${piece(2)}`
-  // The bits below the bound choose the character, so that it needs no further draw.
-  const limit = bound(1 / rare.one_in)
-  const style = Object.keys(config.people.styles).indexOf(rare.style)
-  const [from, to] = [style * 6 * SLOTS, (style + 1) * 6 * SLOTS]
-  const odd = `d_rare < ${limit} AND name_base >= ${from} AND name_base < ${to}`
-  return `${piece(0)} || ${piece(1)} ||
-    CASE WHEN ${odd} THEN list_extract(getvariable('rare'), (d_rare % ${SLOTS} + 1)::BIGINT) ELSE ${piece(2)} END`
+  if (!rare) return `${first} || ${second} || ${third}`
+  const characters = [...new Set(words.get(rare.words) ?? [''])]
+  const odd = `d_rare < ${bound(1 / rare.one_in)} AND style = ${Object.keys(config.people.styles).indexOf(rare.style)}`
+  // The remainder of the draw chooses the character, so that it needs no further draw.
+  const character = `list_extract([${characters.map(quote).join(', ')}], d_rare % ${characters.length} + 1)`
+  return `${first} || ${second} || CASE WHEN ${odd} THEN ${character} ELSE ${third} END`
 }
 
 function documentColumns(pack: Pack, config: NationConfig, document: DocumentShape): string[][] {
@@ -144,22 +137,24 @@ function documentColumns(pack: Pack, config: NationConfig, document: DocumentSha
     : `p_high * ${document.radix[1]} + p_low`
   const bornOn = document.birth ? 'p_high' : betweenSql('d_birth', 0, 365)
   const end = document.prefixLength + (document.birth ? 8 : 0)
-  const parts = [
-    `prefix_part`,
-    ...(document.birth ? [`list_extract(getvariable('day_parts'), day)`] : []),
-    'serial_part',
-  ]
+  const parts = ['prefix_part', 'birth_part', 'serial_part']
+  // Leap days are left out: every year has the same 365 days to be born on.
+  const days = Array.from({ length: 365 }, (_, index) => new Date(Date.UTC(2001, 0, 1 + index)))
+  const monthDay = days.map((day) => (day.getUTCMonth() + 1) * 100 + day.getUTCDate())
   return [
     // A second lap of numbers is born in other years than the first; nobody else is touched.
     [`(age0 + CASE WHEN laps > 1 THEN ((${year} - age0 - lap) % laps + laps) % laps ELSE 0 END)::INTEGER AS age`],
     [
-      `((${OLDEST} - age) * 365 + ${bornOn} + 1)::BIGINT AS day`,
+      `${year} - age AS birth_year`,
+      `${pickFrom(monthDay, bornOn)} AS birth_day`,
       `lpad((${serial})::VARCHAR, ${digits}, '0') AS serial`,
     ],
+    ['(birth_year * 10000 + birth_day)::VARCHAR AS birth_text'],
     [
-      `list_extract(getvariable('days'), day) AS birth`,
+      'make_date(birth_year, birth_day // 100, birth_day % 100) AS birth',
+      `${document.birth ? checkPartSql(pack, document, 'birth_text', document.prefixLength, 8) : '0'} AS birth_part`,
       `${checkPartSql(pack, document, 'serial', end, digits)} AS serial_part`,
-      `${document.birth ? `prefix || list_extract(getvariable('day_texts'), day) || serial` : 'prefix || serial'} AS body`,
+      `${document.birth ? 'prefix || birth_text || serial' : 'prefix || serial'} AS body`,
     ],
     [`body || ${checkCharacterSql(pack, parts.join(' + '))} AS document`],
   ]
@@ -173,20 +168,5 @@ function flags(config: NationConfig): string[] {
     ),
     `(kind = 'student' OR (kind = 'child' AND age BETWEEN 6 AND 15)) AS pupil`,
     `CASE WHEN male THEN ${quote(sexes.male)} ELSE ${quote(sexes.female)} END AS sex`,
-  ]
-}
-
-/** The days that members are born on, as the variables `days`, `day_texts` and `day_parts`; leap days are left out. */
-export function daySteps(pack: Pack, config: NationConfig, document: DocumentShape): string[] {
-  const part = checkPartSql(pack, document, 'text', document.prefixLength, 8)
-  return [
-    `CREATE TABLE born AS
-     SELECT day, text, ${document.birth ? part : '0'} AS part FROM (
-       SELECT day::DATE AS day, strftime(day, '%Y%m%d') AS text
-       FROM generate_series(DATE '${config.nation.year - OLDEST}-01-01', DATE '${config.nation.year}-12-31', INTERVAL 1 DAY) d (day)
-     ) WHERE NOT ends_with(text, '0229') ORDER BY day`,
-    `SET VARIABLE days = (SELECT list(day ORDER BY day) FROM born)`,
-    `SET VARIABLE day_texts = (SELECT list(text ORDER BY day) FROM born)`,
-    `SET VARIABLE day_parts = (SELECT list(part ORDER BY day) FROM born)`,
   ]
 }

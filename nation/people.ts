@@ -1,9 +1,10 @@
 import { Problem } from '../src/kernel/problem.ts'
+import { quote } from '../src/platform/analysis/duckdb.ts'
 import type { NationConfig } from './config.ts'
-import { spread } from './draw.ts'
+import { betweenSql, spread } from './draw.ts'
 
-/** Every word list has so many slots: enough for the rarest of a few hundred surnames, few enough for the cache. */
-export const SLOTS = 1024
+/** Every word list has so many slots: DuckDB unpacks a list once for each two thousand rows, so it must stay short. */
+export const SLOTS = 512
 
 /** Slots of a mixture of groups: one for each percent. */
 export const PERCENT = 100
@@ -31,21 +32,25 @@ function falling(words: string): [string, number][] {
     .map((word, rank) => [word, 1 / (rank + 8)])
 }
 
-/** One list of all parts of all names: style × sex × three parts × SLOTS. A part that a style lacks is empty. */
-export function namePieces(config: NationConfig, lists: ReadonlyMap<string, readonly string[]>): string[] {
-  const pieces: string[] = []
-  for (const style of Object.values(config.people.styles)) {
-    for (const sex of ['male', 'female'] as const) {
-      for (let part = 0; part < 3; part++) {
-        const said = style.parts[part]
-        const list = said === undefined ? undefined : typeof said === 'string' ? said : said[sex]
-        const words = list === undefined ? new Array<string>(SLOTS).fill('') : lists.get(list)
-        if (!words) throw wrong(`there is no word list “${list}”`)
-        for (let slot = 0; slot < SLOTS; slot++) pieces.push(words[slot]!)
-      }
-    }
+/** One part (0 to 2) of a name, drawn by the column `draw` for the style in `style` and the sex in `male`: SQL. */
+export function namePartSql(
+  config: NationConfig,
+  lists: ReadonlyMap<string, readonly string[]>,
+  part: number,
+  draw: string,
+): string {
+  const drawn = (list: string) => {
+    const words = lists.get(list)
+    if (!words) throw wrong(`there is no word list “${list}”`)
+    return `list_extract([${words.map(quote).join(', ')}], ${betweenSql(draw, 1, words.length)})`
   }
-  return pieces
+  const cases = Object.values(config.people.styles).map((style, index) => {
+    const said = style.parts[part]
+    if (said === undefined) return `WHEN ${index} THEN ''`
+    if (typeof said === 'string') return `WHEN ${index} THEN ${drawn(said)}`
+    return `WHEN ${index} THEN CASE WHEN male THEN ${drawn(said.male)} ELSE ${drawn(said.female)} END`
+  })
+  return `CASE style ${cases.join(' ')} END`
 }
 
 /** The style of each group, by its position; groups not named have the first. Also which styles pass a name on. */
@@ -60,31 +65,23 @@ export function stylesOf(config: NationConfig): { byGroup: Map<string, number>; 
 }
 
 /**
- * Which groups live in which place: for each place the number of its mixture, and all mixtures one after the other,
- * `PERCENT` slots each. The longest start of the code wins; groups that the name tells come before it.
+ * Which groups live in which place: for each place a text of `PERCENT` slots of equal width, one for each percent, and
+ * that width. The longest start of the code wins; groups that the name tells come before it.
  */
-export function mixtures(config: NationConfig, places: readonly MixedPlace[]): { of: number[]; slots: string[] } {
+export function mixtures(config: NationConfig, places: readonly MixedPlace[]): { of: string[]; width: number } {
   const { everywhere, places: rules, named, shares } = config.people
   const starts = Object.keys(rules).sort((a, b) => b.length - a.length)
-  const numbers = new Map<string, number>()
-  const slots: string[] = []
-  const of = places.map((place) => {
+  const slots = places.map((place) => {
     const start = starts.find((prefix) => place.code.startsWith(prefix))
     const base = start === undefined ? everywhere : rules[start]!
     const mix = withNamed(base, [
       [groupsIn(place.name, named), shares?.own ?? 0],
       [groupsIn(place.above, named), shares?.above ?? 0],
     ])
-    const key = JSON.stringify(mix)
-    let number = numbers.get(key)
-    if (number === undefined) {
-      number = numbers.size
-      numbers.set(key, number)
-      slots.push(...spread(mix, PERCENT))
-    }
-    return number
+    return spread(mix, PERCENT)
   })
-  return { of, slots }
+  const width = Math.max(1, ...slots.flat().map((group) => group.length))
+  return { of: slots.map((groups) => groups.map((group) => group.padEnd(width)).join('')), width }
 }
 
 function groupsIn(name: string, named: Readonly<Record<string, string>>): string[] {
