@@ -40,7 +40,8 @@ export function useFormat() {
     return {
       number,
       /** A share from 0 to 1 as per cent with one decimal. */
-      share: (value: number) => value.toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 }),
+      share: (value: number) =>
+        value.toLocaleString(language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
       /** A calendar day `YYYY-MM-DD`; anything else is shown as it is. */
       day: (text: string | null | undefined) => {
         if (!text) return say('unknown')

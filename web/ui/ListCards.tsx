@@ -27,12 +27,7 @@ export function ListCards<Row>({ label, rows, columns, rowKey, rowName, rowTo }:
         <li key={rowKey(row)} className={classes.card} data-index={index} data-opens={rowTo ? true : undefined}>
           <div className={classes.cardTitle}>
             {rowTo ? (
-              <Link
-                to={rowTo(row)}
-                data-row-link
-                className={classes.cardLink}
-                aria-label={say('openRow', { name: rowName(row) })}
-              >
+              <Link to={rowTo(row)} data-row-link className={classes.cardLink} title={rowName(row)}>
                 {title?.cell(row)}
               </Link>
             ) : (

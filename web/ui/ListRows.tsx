@@ -138,7 +138,7 @@ export function ListRows<Row>({
                     <th key={cell.id} scope="row" className={className}>
                       <div className={classes.cell}>
                         {rowTo ? (
-                          <Link to={rowTo(row)} data-row-link aria-label={say('openRow', { name: rowName(row) })}>
+                          <Link to={rowTo(row)} data-row-link title={rowName(row)}>
                             {content}
                           </Link>
                         ) : (

@@ -21,7 +21,7 @@ export type ListProps<Row> = {
   rows: readonly Row[] | undefined
   columns: readonly Column<Row>[]
   rowKey: (row: Row) => string | number
-  /** The row in words, for the link that opens it. */
+  /** The row in words, shown where its cell is cut off. */
   rowName: (row: Row) => string
   /** Address that a row opens. */
   rowTo?: ((row: Row) => string) | undefined

@@ -1,4 +1,17 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core'
+
+/** What is filled with the accent carries the ink that the scheme gives it: white on deep teal, dark on light teal. */
+const colours: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input)
+  if (input.variant !== 'filled' || (input.color && input.color !== 'accent')) return resolved
+  return { ...resolved, color: 'var(--fb-on-accent)' }
+}
 
 /** Shades of the one accent: 7 carries light pages, 3 dark ones. The tokens in theme.css hold the same two. */
 const accent: MantineColorsTuple = [
@@ -14,12 +27,26 @@ const accent: MantineColorsTuple = [
   '#05383a',
 ]
 
+/** Greys of the dark scheme, in the hue of the tokens. */
+const dark: MantineColorsTuple = [
+  '#e8edec',
+  '#c6cfd1',
+  '#a4b0b4',
+  '#7b888d',
+  '#525d62',
+  '#323b40',
+  '#22292d',
+  '#13181a',
+  '#0e1214',
+  '#090c0d',
+]
+
 /** Mantine in our clothes: the accent, small radii, the font, and touch targets where fingers are used. */
 export const theme = createTheme({
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  variantColorResolver: colours,
   defaultRadius: 'sm',
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
   fontFamily: "'Noto Sans SC', system-ui, sans-serif",
@@ -36,6 +63,11 @@ export const theme = createTheme({
 })
 
 const tokens = {
+  '--mantine-primary-color-filled': 'var(--fb-accent)',
+  '--mantine-primary-color-filled-hover': 'var(--fb-accent-strong)',
+  '--mantine-primary-color-contrast': 'var(--fb-on-accent)',
+  '--mantine-color-accent-filled': 'var(--fb-accent)',
+  '--mantine-color-accent-filled-hover': 'var(--fb-accent-strong)',
   '--mantine-color-body': 'var(--fb-ground)',
   '--mantine-color-text': 'var(--fb-ink)',
   '--mantine-color-dimmed': 'var(--fb-quiet)',

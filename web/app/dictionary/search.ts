@@ -16,14 +16,16 @@ export type FoundPack = {
  */
 export function searchPack(pack: Pack, text: string): FoundPack {
   const wanted = text.trim().toLowerCase()
-  if (wanted === '') return { ...pack, places: true, empty: false }
+  // The household form first: it is the one that most people come for.
+  const ordered = [...pack.forms].sort((a, b) => Number(b.subject === 'household') - Number(a.subject === 'household'))
+  if (wanted === '') return { ...pack, forms: ordered, places: true, empty: false }
   const fits = (...words: (string | Readonly<Record<string, string>> | undefined)[]) =>
     words.some((word) => {
       if (word === undefined) return false
       const all = typeof word === 'string' ? [word] : Object.values(word)
       return all.some((one) => one.toLowerCase().includes(wanted))
     })
-  const forms = pack.forms.flatMap((form) => {
+  const forms = ordered.flatMap((form) => {
     const sections = form.sections.flatMap((section) => {
       const fields = section.fields.filter(
         (field) => field.number.toLowerCase() === wanted || fits(field.id, field.name, field.help),

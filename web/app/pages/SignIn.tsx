@@ -105,9 +105,9 @@ export function SignIn() {
                     <button
                       type="button"
                       disabled={busy !== undefined}
-                      aria-label={say('demoEnter', { name: person.name, role, place: person.place })}
                       onClick={() => void go(person.login, about.demo!.password)}
                     >
+                      <span className="fb-hidden">{say('demoEnter')} </span>
                       <span className={classes.name}>{person.name}</span>
                       <span>{role}</span>
                       <span className={classes.place}>{person.place}</span>

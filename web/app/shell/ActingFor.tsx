@@ -27,7 +27,6 @@ export function ActingFor() {
       <Menu.Target>
         <button type="button" className={classes.acting} data-several>
           {words}
-          <span aria-hidden="true">▾</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

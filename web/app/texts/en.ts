@@ -59,7 +59,7 @@ export const en = {
   signingIn: 'Signing in …',
   demoTitle: 'Or look around as one of these people',
   demoHint: 'The nation is invented. Each button signs you in at once.',
-  demoEnter: 'Sign in as {{name}}, {{role}}, {{place}}',
+  demoEnter: 'Sign in as',
   version: 'Version {{version}}',
   wasSignedOut: 'Your session has ended. Sign in to go on where you were.',
 
