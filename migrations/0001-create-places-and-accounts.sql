@@ -4,7 +4,7 @@ create table place (
   code          text collate "C" primary key,
   parent        text collate "C" references place (code),
   level         smallint not null,
-  name          text not null,
+  name          text collate "C" not null,
   name_key      text collate "C" not null,
   official_code text collate "C" not null,
   valid_from    date not null,
@@ -14,7 +14,7 @@ create table place (
 );
 create index place_by_parent on place (parent, code);
 create index place_by_official_code on place (official_code);
-create index place_by_name on place (name collate "C", code);
+create index place_by_name on place (name, code);
 create index place_by_name_key on place (name_key, code);
 comment on table place is 'The tree of places. A place and all below it is one range of codes.';
 comment on column place.code is 'Key of the place; begins with the code of the place above.';
@@ -25,6 +25,21 @@ comment on column place.name_key is 'The name as typed on a plain keyboard.';
 comment on column place.official_code is 'The code that the country''s statistics office gives.';
 comment on column place.valid_from is 'First day on which the place exists under this code.';
 comment on column place.valid_to is 'Day from which it no longer does; empty while it does.';
+
+create function upper_bound(code text) returns text language sql immutable parallel safe as $$
+  select left(code, -1) || chr(ascii(right(code, 1)) + 1)
+$$;
+comment on function upper_bound(text) is 'End of the range of codes that begin with this code.';
+
+create function place_path(code text) returns text language sql stable parallel safe as $$
+  with recursive up as (
+    select p.code, p.parent, p.level, p.name from place p where p.code = $1
+    union all
+    select p.code, p.parent, p.level, p.name from up join place p on p.code = up.parent
+  )
+  select string_agg(name, ' / ' order by level) filter (where level > 0) from up
+$$;
+comment on function place_path(text) is 'Names from the first level down to the place.';
 
 create table place_tag (
   place_code text collate "C" not null references place (code),

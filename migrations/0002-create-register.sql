@@ -26,7 +26,7 @@ create table household (
   sealed        bytea
 );
 create index household_by_place on household (place_code, household_id);
-create index household_by_number on household (place_code, number);
+create index household_by_number on household (number, place_code);
 create index household_by_cause on household (cause, place_code, household_id);
 create index household_by_status on household (status, place_code, household_id);
 create index household_by_size on household (size, place_code, household_id);
@@ -62,7 +62,7 @@ create table member (
   born_on         date not null,
   document_tail   text collate "C",
   document_mask   text,
-  document_sealed bytea,
+  sealed          bytea,
   disputed        boolean not null default false,
   action_no       int not null,
   primary key (household_id, person_id, joined_on),
@@ -88,7 +88,7 @@ comment on column member.sex is 'A code of the pack.';
 comment on column member.born_on is 'Date of birth.';
 comment on column member.document_tail is 'Last four characters of the identity number, for search.';
 comment on column member.document_mask is 'The identity number as shown to those who may not see it.';
-comment on column member.document_sealed is 'The identity number, encrypted with the key file.';
+comment on column member.sealed is 'Sensitive facts (the identity number), encrypted with the key file.';
 comment on column member.disputed is 'Somebody else is registered under the same identity number.';
 comment on column member.action_no is 'The household''s action that wrote this row.';
 
@@ -148,6 +148,14 @@ comment on column household_action.account_id is 'By whom.';
 comment on column household_action.post_id is 'Under which post; empty for the operator of the machine.';
 comment on column household_action.why is 'The reason given.';
 comment on column household_action.detail is 'The content of the change.';
+
+create function action_digest(household_id bigint, action_no int, kind text, place_code text, effective_on date, recorded_at timestamptz,
+                              account_id bigint, post_id bigint, why text, detail jsonb)
+returns text language sql immutable parallel safe as $$
+  select encode(sha256(convert_to(jsonb_build_array(household_id, action_no, kind, place_code, effective_on - date '1970-01-01',
+    (extract(epoch from recorded_at) * 1000000)::bigint, account_id, post_id, why, detail)::text, 'UTF8')), 'hex')
+$$;
+comment on function action_digest(bigint, int, text, text, date, timestamptz, bigint, bigint, text, jsonb) is 'What the audit keeps of an action, so that a changed byte of it is found.';
 
 create table identity (
   id_hash      bytea primary key,

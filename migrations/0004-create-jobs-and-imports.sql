@@ -54,6 +54,7 @@ create table import_run (
   file_hash  text not null,
   file_bytes bigint not null,
   layout     jsonb not null,
+  cursor     jsonb,
   mapping    jsonb not null,
   state      text not null check (state in ('mapping', 'checking', 'checked', 'applying', 'done', 'refused', 'cancelled', 'undoing', 'undone')),
   job_id     bigint,
@@ -74,6 +75,7 @@ comment on column import_run.file_name is 'Name of the file at the sender.';
 comment on column import_run.file_hash is 'SHA-256 of the file, its name in the file store.';
 comment on column import_run.file_bytes is 'Its size.';
 comment on column import_run.layout is 'What was found: kind, encoding, delimiter, sheet, heading row, headings, first rows.';
+comment on column import_run.cursor is 'How far it has come into the register: last village and number.';
 comment on column import_run.mapping is 'Field id for each column, null for a column left out.';
 comment on column import_run.state is 'Where it stands.';
 comment on column import_run.job_id is 'The job that works on it.';
@@ -82,30 +84,53 @@ comment on column import_run.created_at is 'Uploaded at.';
 comment on column import_run.applied_at is 'Wholly in the register at.';
 
 create table import_row (
-  import_id  bigint not null references import_run (import_id) on delete cascade,
-  row_no     int not null,
-  place_code text collate "C",
-  number     text collate "C",
-  head       boolean not null,
-  state      "char" not null,
-  line       text not null,
-  faults     text,
-  id_hash    bytea,
+  import_id       bigint not null references import_run (import_id) on delete cascade,
+  row_no          int not null,
+  place_code      text collate "C",
+  number          text collate "C",
+  head            boolean not null,
+  state           "char" not null,
+  masked          boolean not null,
+  name            text,
+  relation        text,
+  sex             text,
+  born_on         text,
+  joined_on       text,
+  member_facts    text not null,
+  household_facts text not null,
+  faults          text,
   primary key (import_id, row_no)
 );
 create index import_row_by_household on import_row (import_id, place_code, number, row_no);
-create index import_row_by_state on import_row (import_id, state, row_no);
-create index import_row_by_hash on import_row (import_id, id_hash) where id_hash is not null;
+create index import_row_faulty on import_row (import_id, row_no) where faults is not null;
 comment on table import_row is 'A row of the file between checking and the register. Emptied when the import is closed.';
 comment on column import_row.import_id is 'The import.';
 comment on column import_row.row_no is 'Row number in the file.';
 comment on column import_row.place_code is 'The village, when known.';
 comment on column import_row.number is 'Household number as written.';
 comment on column import_row.head is 'Whether the row is of the head of household.';
-comment on column import_row.state is 'g good, b bad, u unchanged, h held, a applied, d held and discarded.';
-comment on column import_row.line is 'Checked values in the order of the form, without sensitive ones.';
+comment on column import_row.state is 'g good, b bad, u unchanged, h held.';
+comment on column import_row.masked is 'Whether the identity number came masked, as from an export.';
+comment on column import_row.name is 'Name of the member.';
+comment on column import_row.relation is 'Relation code.';
+comment on column import_row.sex is 'Sex code, given or told by the identity number.';
+comment on column import_row.born_on is 'Birth date, given or told by the identity number.';
+comment on column import_row.joined_on is 'First day in the household, when given.';
+comment on column import_row.member_facts is 'JSON of the member''s facts.';
+comment on column import_row.household_facts is 'JSON of the household''s facts, as far as the row gives them.';
 comment on column import_row.faults is 'JSON list of faults, empty when there are none.';
-comment on column import_row.id_hash is 'Blind index of the identity number.';
+
+create table import_identity (
+  import_id bigint not null references import_run (import_id) on delete cascade,
+  row_no    int not null,
+  id_hash   bytea not null,
+  primary key (import_id, row_no)
+);
+create index import_identity_by_hash on import_identity (import_id, id_hash);
+comment on table import_identity is 'Blind indexes of the identity numbers of a file.';
+comment on column import_identity.import_id is 'The import.';
+comment on column import_identity.row_no is 'Row number in the file.';
+comment on column import_identity.id_hash is 'Blind index of the identity number.';
 
 create table import_secret (
   import_id bigint not null references import_run (import_id) on delete cascade,

@@ -185,6 +185,17 @@ export const problems = {
   'export.no-reason': { status: 422, en: 'Identity numbers in full are exported only with a reason. Say in a few words what they are needed for.' },
   // Cells of a workbook
   'row.cell-error': { status: 422, en: 'The cell holds an error of the spreadsheet program instead of a value. Type the value.' },
+  // Held households
+  'import.change-by-hand': { status: 409, en: 'The household is registered already and the file says something else. Change it on its card, or discard the row.' },
+  'import.number-taken': { status: 409, en: 'The village has a household with the number “{number}” already. Give the other one a number of its own and import it again.' },
+  // The installation
+  'pack.other': { status: 409, en: 'This register was begun under the policy pack “{kept}”, and “{given}” was given. Start with the pack it was begun under.' },
+  'server.port-taken': { status: 409, en: 'The port {port} on {host} is taken by another program. Set PORT to another number.' },
+  // Accounts
+  'access.unknown-account': { status: 404, en: 'There is no open account with the sign-in name “{login}”. Check the spelling.' },
+  'access.unknown-role': { status: 422, en: 'The policy pack has no role “{role}”. Use one of: {known}.' },
+  // Tags of places
+  'place.bad-day': { status: 422, en: 'Line {line}: “{value}” is not a day. Write it as 2016-09-30.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

@@ -181,4 +181,15 @@ export const problemsZh: Record<ProblemCode, string> = {
   'export.no-reason': '导出完整证件号码须说明理由。请简要填写用途。',
   // Cells of a workbook
   'row.cell-error': '单元格是电子表格的错误值。请填写实际内容。',
+  // Held households
+  'import.change-by-hand': '该户已登记，文件内容与之不同。请在户卡上更改，或舍弃该行。',
+  'import.number-taken': '该村已有编号为“{number}”的户。请另编号后重新导入。',
+  // The installation
+  'pack.other': '本系统以政策包“{kept}”建立，现在指定的是“{given}”。请使用原来的政策包启动。',
+  'server.port-taken': '{host}的端口{port}已被其他程序占用。请将 PORT 设为其他数值。',
+  // Accounts
+  'access.unknown-account': '没有登录名为“{login}”的可用账号。请核对。',
+  'access.unknown-role': '政策包中没有角色“{role}”。可用的有：{known}。',
+  // Tags of places
+  'place.bad-day': '第{line}行：“{value}”不是日期。请写成2016-09-30。',
 }

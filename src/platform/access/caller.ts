@@ -1,5 +1,5 @@
-import { Problem } from '../../kernel/problem.ts'
 import { intersect, NOWHERE, type PlaceCode, type Scope, subtree } from '../../kernel/place-code.ts'
+import { Problem } from '../../kernel/problem.ts'
 import type { Right } from '../http/contract.ts'
 
 /** Who is asking, and under which post. Everything somebody may do follows from this. */

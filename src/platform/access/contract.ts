@@ -9,7 +9,11 @@ export const sessionAnswer = z.object({
     place: z.object({ code: z.string(), name: z.string(), level: z.number() }),
   }),
   posts: z.array(
-    z.object({ id: z.number(), role: z.string(), place: z.object({ code: z.string(), name: z.string(), level: z.number() }) }),
+    z.object({
+      id: z.number(),
+      role: z.string(),
+      place: z.object({ code: z.string(), name: z.string(), level: z.number() }),
+    }),
   ),
   rights: z.array(z.string()),
   /** To be sent back as `x-page-token` with every change. */

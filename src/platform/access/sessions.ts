@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { type Day, dayOf } from '../../kernel/calendar.ts'
 import { NOWHERE, subtree } from '../../kernel/place-code.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { type Database, sql, type Statement, type Tx } from '../db/database.ts'
+import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
 import { clearFailures, countFailure, findAccount, postsHeld } from './accounts.ts'
 import type { Caller } from './caller.ts'
 import { passwordFits } from './password.ts'

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { NOWHERE } from '../../kernel/place-code.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { type Database, sql } from '../db/database.ts'
-import { NOWHERE } from '../../kernel/place-code.ts'
 
 /**
  * Keeps what must not be read from the database alone. Values are sealed with AES-256-GCM under a data key; the data
@@ -39,7 +39,9 @@ export async function openVault(home: string, db: Database): Promise<Vault> {
   const sealed = wrap.seal(randomBytes(32).toString('hex'), 'data-key').toString('base64')
   // Two processes may start at once; the first key wins and both read it back.
   const kept = await db.transaction(NOWHERE, async (tx) => {
-    await tx.run(sql`insert into setting (name, value) values ('data-key', ${JSON.stringify({ sealed })}) on conflict do nothing`)
+    await tx.run(
+      sql`insert into setting (name, value) values ('data-key', ${JSON.stringify({ sealed })}) on conflict do nothing`,
+    )
     return tx.first<{ sealed: string }>(sql`select value->>'sealed' as sealed from setting where name = 'data-key'`)
   })
   return vaultOf(Buffer.from(wrap.open(Buffer.from(kept!.sealed, 'base64'), 'data-key'), 'hex'))

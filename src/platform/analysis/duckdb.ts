@@ -30,7 +30,7 @@ export async function withDuckDB<T>(
     // An empty folder name switches spilling off; the default would be `.tmp` wherever the process happens to stand.
     temp_directory: limits.temp ?? '',
   }
-  if (limits.threads !== undefined) options['threads'] = String(limits.threads)
+  if (limits.threads !== undefined) options.threads = String(limits.threads)
   const instance = await DuckDBInstance.create(':memory:', options)
   try {
     const connection = await instance.connect()

@@ -35,44 +35,62 @@ export async function verifyAudit(tx: Tx, checkpoints: readonly Checkpoint[]): P
     for (const row of rows) faults.push({ chain: row.chain, linkNo: row.link_no, entryNo: row.entry_no, what })
   }
 
-  note('entry-changed', await tx.all(sql`
+  note(
+    'entry-changed',
+    await tx.all(sql`
     select chain, link_no, entry_no from audit_entry
     where leaf is distinct from audit_leaf(chain, link_no, entry_no, kind, place_code, subject, subject_id, detail)
-    order by 1, 2, 3 limit 1000`))
-  note('entries-changed', await tx.all(sql`
+    order by 1, 2, 3 limit 1000`),
+  )
+  note(
+    'entries-changed',
+    await tx.all(sql`
     select coalesce(l.chain, e.chain) as chain, coalesce(l.link_no, e.link_no) as link_no
     from audit_link l
     full join (select chain, link_no, count(*) as entries, max(entry_no) as last,
                       sha256(string_agg(leaf, ''::bytea order by entry_no)) as root
                from audit_entry group by 1, 2) e on e.chain = l.chain and e.link_no = l.link_no
     where l.entries is distinct from e.entries or e.last is distinct from e.entries or l.root is distinct from e.root
-    order by 1, 2 limit 1000`))
-  note('link-changed', await tx.all(sql`
+    order by 1, 2 limit 1000`),
+  )
+  note(
+    'link-changed',
+    await tx.all(sql`
     select chain, link_no from audit_link
     where hash is distinct from audit_hash(chain, link_no, at, account_id, post_id, request_id, entries, root, previous)
-    order by 1, 2 limit 1000`))
-  note('link-missing', await tx.all(sql`
+    order by 1, 2 limit 1000`),
+  )
+  note(
+    'link-missing',
+    await tx.all(sql`
     select chain, link_no from (
       select chain, link_no, previous,
              lag(link_no, 1, 0::bigint) over w as before_no,
              lag(hash, 1, ${Buffer.alloc(32)}::bytea) over w as before_hash
       from audit_link window w as (partition by chain order by link_no)
     ) l where link_no <> before_no + 1 or previous <> before_hash
-    order by 1, 2 limit 1000`))
-  note('head-changed', await tx.all(sql`
+    order by 1, 2 limit 1000`),
+  )
+  note(
+    'head-changed',
+    await tx.all(sql`
     select coalesce(h.chain, l.chain) as chain, coalesce(l.link_no, h.link_no) as link_no
     from audit_head h
     full join (select distinct on (chain) chain, link_no, hash from audit_link order by chain, link_no desc) l
       on l.chain = h.chain
     where h.link_no is distinct from l.link_no or h.hash is distinct from l.hash
-    order by 1, 2`))
+    order by 1, 2`),
+  )
   if (checkpoints.length > 0) {
-    note('rolled-back', await tx.all(sql`
+    note(
+      'rolled-back',
+      await tx.all(sql`
       select c.chain, c."linkNo" as link_no
       from jsonb_to_recordset(${JSON.stringify(checkpoints)}::jsonb) as c (chain text, "linkNo" bigint, hash text)
       left join audit_link l on l.chain = c.chain and l.link_no = c."linkNo"
       where encode(l.hash, 'hex') is distinct from c.hash
-      order by 1, 2`))
+      order by 1, 2`),
+    )
   }
   faults.sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : a.linkNo - b.linkNo))
   return { chains: counts!.chains, links: counts!.links, entries: counts!.entries, faults }

@@ -6,6 +6,10 @@ import type { Contract } from './contract.ts'
  * is dropped here.
  */
 export function answerSchema(contract: Contract): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(contract.answer, { target: 'draft-7', io: 'output', unrepresentable: 'throw' })
+  const { $schema: _, ...schema } = z.toJSONSchema(contract.answer, {
+    target: 'draft-7',
+    io: 'output',
+    unrepresentable: 'throw',
+  })
   return schema
 }

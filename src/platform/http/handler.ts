@@ -39,7 +39,10 @@ export type Input<C extends Contract> = {
   upload?: Upload
 }
 
-export type Handler<C extends Contract> = (context: Context, input: Input<C>) => Promise<z.input<C['answer']> | Download>
+export type Handler<C extends Contract> = (
+  context: Context,
+  input: Input<C>,
+) => Promise<z.input<C['answer']> | Download>
 
 /** A contract with the function that fulfils it. */
 export type Route = { readonly contract: Contract; readonly handle: Handler<Contract> }

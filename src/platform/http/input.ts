@@ -4,7 +4,10 @@ import { Problem } from '../../kernel/problem.ts'
 import type { Contract } from './contract.ts'
 
 /** Checks params, query and body against the contract. An unknown filter is refused, never ignored. */
-export function readInput(contract: Contract, request: FastifyRequest): { params: unknown; query: unknown; body: unknown } {
+export function readInput(
+  contract: Contract,
+  request: FastifyRequest,
+): { params: unknown; query: unknown; body: unknown } {
   return {
     params: check(contract.params, request.params ?? {}, 'path'),
     query: checkQuery(contract.query, request.query as Record<string, unknown>),

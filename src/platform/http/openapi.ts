@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { Contract } from './contract.ts'
 
 /** The OpenAPI 3.1 document of a list of contracts. Generated, so that it cannot differ from what the server does. */
-export function openApi(contracts: readonly Contract[], info: { title: string; version: string }): Record<string, unknown> {
+export function openApi(
+  contracts: readonly Contract[],
+  info: { title: string; version: string },
+): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const contract of contracts) {
     const path = contract.path.replace(/:(\w+)/g, '{$1}')
@@ -46,7 +49,11 @@ function operation(contract: Contract): Record<string, unknown> {
       ? {
           requestBody: {
             required: true,
-            content: { 'multipart/form-data': { schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } } },
+            content: {
+              'multipart/form-data': {
+                schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+              },
+            },
           },
         }
       : takesBody
@@ -57,7 +64,10 @@ function operation(contract: Contract): Record<string, unknown> {
         contract.transfer === 'download'
           ? { description: 'The file', content: { 'application/octet-stream': {} } }
           : { description: 'Done', content: { 'application/json': { schema: jsonSchema(contract.answer, 'output') } } },
-      default: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      default: {
+        description: 'Refused',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   }
 }

@@ -40,7 +40,8 @@ function asProblem(error: unknown, request: FastifyRequest, told: Told): Problem
   if (error instanceof Problem) return error
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   if (code && framework[code]) return framework[code]()
-  if (statusCode && statusCode >= 400 && statusCode < 500) return new Problem('request.invalid', { detail: message ?? '' })
+  if (statusCode && statusCode >= 400 && statusCode < 500)
+    return new Problem('request.invalid', { detail: message ?? '' })
   told.report(request.id, error)
   return new Problem('server.failed', { reference: request.id })
 }

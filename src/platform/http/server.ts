@@ -39,7 +39,12 @@ const SAFE = new Set(['GET', 'HEAD'])
  * answer leaves after commit, with the listed fields only.
  */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, bodyLimit: 1_048_576, genReqId: () => randomUUID(), routerOptions: { maxParamLength: 200 } })
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1_048_576,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+  })
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -66,7 +71,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await app.register(rateLimit, {
     max: parts.requestsPerMinute,
     timeWindow: 60_000,
-    errorResponseBuilder: (_request, limit) => new Problem('request.too-many', { seconds: Math.ceil(limit.ttl / 1000) }),
+    errorResponseBuilder: (_request, limit) =>
+      new Problem('request.too-many', { seconds: Math.ceil(limit.ttl / 1000) }),
   })
 
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts))
@@ -76,12 +82,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 }
 
 function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: ServerParts): void {
-  const readOnly = contract.method === 'GET'
+  // A download may note in the audit what left the house, so it writes.
+  const readOnly = contract.method === 'GET' && contract.transfer !== 'download'
   app.route({
     method: contract.method,
     url: contract.path,
     ...(contract.transfer === 'download' ? {} : { schema: { response: { 200: answerSchema(contract) } } }),
-    ...(contract.id === 'session.open' ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } } : {}),
+    ...(contract.id === 'session.open'
+      ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } }
+      : {}),
     handler: async (request, reply) => {
       const token = request.cookies[COOKIE]
       const caller = await parts.sessions.find(token)
@@ -109,7 +118,12 @@ function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: Serv
           }
           const result = await handle(context, { ...input, ...(upload ? { upload } : {}) } as never)
           if (entries.length > 0) {
-            const actor = { accountId: caller?.accountId ?? null, postId: caller?.postId ?? null, requestId: request.id, at: context.now }
+            const actor = {
+              accountId: caller?.accountId ?? null,
+              postId: caller?.postId ?? null,
+              requestId: request.id,
+              at: context.now,
+            }
             await writeEntries(tx, actor, entries, parts.chainOf)
           }
           return result
@@ -125,12 +139,18 @@ function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: Serv
 }
 
 /** A change counts only when it comes from our own page: the cookie alone does not prove that. */
-function demandOwnPage(request: FastifyRequest, token: string | undefined, caller: Caller | undefined, parts: ServerParts): void {
+function demandOwnPage(
+  request: FastifyRequest,
+  token: string | undefined,
+  caller: Caller | undefined,
+  parts: ServerParts,
+): void {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('access.bad-token')
   if (!caller || !token) return
   const sent = request.headers['x-page-token']
-  if (!parts.sessions.pageTokenFits(token, typeof sent === 'string' ? sent : undefined)) throw new Problem('access.bad-token')
+  if (!parts.sessions.pageTokenFits(token, typeof sent === 'string' ? sent : undefined))
+    throw new Problem('access.bad-token')
 }
 
 function languageOf(request: FastifyRequest, caller: Caller | undefined, parts: ServerParts): string {

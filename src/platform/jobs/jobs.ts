@@ -25,6 +25,9 @@ export type JobRun = {
 
 export type Work = (run: JobRun) => Promise<unknown>
 
+/** Told when a job ended without being done, whatever the cause, so that what it worked on can say so. */
+export type WhenNotDone = (tx: Tx, job: JobRow, state: 'failed' | 'cancelled') => Promise<void>
+
 export type JobsParts = {
   readonly db: Database
   readonly ids: Ids
@@ -50,7 +53,7 @@ export type Jobs = ReturnType<typeof createJobs>
  * as long as the process lives, so a killed worker's job is seen at once and taken up again.
  */
 export function createJobs({ db, ids, now, report }: JobsParts) {
-  const works = new Map<string, Work>()
+  const works = new Map<string, { work: Work; whenNotDone: WhenNotDone | undefined }>()
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
   let boss: PgBoss | undefined
@@ -75,11 +78,12 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
   }
 
   async function attempt(job: JobRow): Promise<void> {
-    const work = works.get(job.kind)
+    const work = works.get(job.kind)?.work
     if (!work) throw new Error(`no work is defined for jobs of kind ${job.kind}`)
     if (job.attempts > MOST_ATTEMPTS) {
       throw new Problem('job.given-up', { attempts: MOST_ATTEMPTS })
     }
+    if (job.cancel) throw new Cancelled()
     let told = 0
     let toldStep = ''
     const result = await work({
@@ -111,7 +115,7 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
         await attempt(job)
       } catch (error) {
         if (error instanceof Stopping) return inTx((tx) => putBack(tx, jobId, now()))
-        if (error instanceof Cancelled) return inTx((tx) => endJob(tx, jobId, { state: 'cancelled' }, now()))
+        if (error instanceof Cancelled) return endNotDone(job, 'cancelled')
         // The database went away: the job stays as it is, and the sweep takes it up when the database is back.
         if (error instanceof Problem && error.code === 'server.busy') return
         const problem =
@@ -119,8 +123,15 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
             ? { code: error.code, values: error.values }
             : { code: 'server.failed', values: { reference: `job-${jobId}` } }
         if (!(error instanceof Problem)) report(`job-${jobId}`, error)
-        await inTx((tx) => endJob(tx, jobId, { state: 'failed', problem }, now()))
+        await endNotDone(job, 'failed', problem)
       }
+    })
+  }
+
+  function endNotDone(job: JobRow, state: 'failed' | 'cancelled', problem?: unknown): Promise<void> {
+    return inTx(async (tx) => {
+      await endJob(tx, job.job_id, { state, problem }, now())
+      await works.get(job.kind)?.whenNotDone?.(tx, job, state)
     })
   }
 
@@ -143,8 +154,8 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
 
   return {
     /** Says what to do for jobs of a kind. It may run twice on the same input; the second time must finish the first. */
-    define(kind: string, work: Work): void {
-      works.set(kind, work)
+    define(kind: string, work: Work, whenNotDone?: WhenNotDone): void {
+      works.set(kind, { work, whenNotDone })
     },
 
     /**
@@ -180,9 +191,13 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
       boss.on('error', (error) => report('jobs', error))
       await boss.start()
       await boss.createQueue(QUEUE, { retryLimit: 0, expireInSeconds: 86_000 } as never)
-      await boss.work<{ jobId: number }>(QUEUE, { pollingIntervalSeconds: 0.5, batchSize: 1 } as never, async ([message]) => {
-        if (message) await track(run(message.data.jobId))
-      })
+      await boss.work<{ jobId: number }>(
+        QUEUE,
+        { pollingIntervalSeconds: 0.5, batchSize: 1 } as never,
+        async ([message]) => {
+          if (message) await track(run(message.data.jobId))
+        },
+      )
       await sweep()
       sweeper = setInterval(() => track(sweep()), SWEEP_EVERY_MS)
       sweeper.unref()

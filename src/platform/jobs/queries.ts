@@ -103,9 +103,7 @@ export async function putBack(tx: Tx, jobId: number, now: Date): Promise<void> {
 
 export async function askCancel(tx: Tx, jobId: number, now: Date): Promise<void> {
   await tx.run(sql`
-    update job set cancel = true, updated_at = ${now},
-           state = case when state = 'waiting' then 'cancelled' else state end,
-           finished_at = case when state = 'waiting' then ${now}::timestamptz else finished_at end
+    update job set cancel = true, updated_at = ${now}
     where job_id = ${jobId} and state in ('waiting', 'running')`)
 }
 

@@ -17,7 +17,13 @@ export const householdFilter = z.object({
   sizeFrom: z.coerce.number().int().min(1).max(99).optional(),
   sizeTo: z.coerce.number().int().min(1).max(99).optional(),
   period: z.string().max(7).optional().describe('Households whose latest facts are of this period'),
-  text: z.string().max(60).optional().describe('Name in its own script, its letters or initials, household number, identity number or its last four characters'),
+  text: z
+    .string()
+    .max(60)
+    .optional()
+    .describe(
+      'Name in its own script, its letters or initials, household number, identity number or its last four characters',
+    ),
 })
 
 export const listedHousehold = z.object({

@@ -64,9 +64,7 @@ export const listImports = route({
   path: '/api/imports',
   summary: 'Imports at your place, newest first',
   right: 'household.import',
-  query: z
-    .object({ before: importId.optional(), limit: z.coerce.number().int().min(1).max(100).default(30) })
-    .strict(),
+  query: z.object({ before: importId.optional(), limit: z.coerce.number().int().min(1).max(100).default(30) }).strict(),
   answer: z.object({ imports: z.array(importAnswer), next: z.number().nullable() }),
 })
 
@@ -144,7 +142,10 @@ export const importFaults = route({
   right: 'household.import',
   params,
   query: z
-    .object({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(500).default(100) })
+    .object({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    })
     .strict(),
   answer: z.object({
     faults: z.array(importFault),
@@ -192,7 +193,10 @@ export const listHeld = route({
       limit: z.coerce.number().int().min(1).max(200).default(50),
     })
     .strict(),
-  answer: z.object({ held: z.array(heldHousehold), next: z.object({ place: z.string(), number: z.string() }).nullable() }),
+  answer: z.object({
+    held: z.array(heldHousehold),
+    next: z.object({ place: z.string(), number: z.string() }).nullable(),
+  }),
 })
 
 export const decideHeld = route({

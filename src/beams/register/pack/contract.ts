@@ -43,7 +43,13 @@ export const packAnswer = z.object({
       subject: z.string(),
       source: z.string().optional(),
       sections: z.array(
-        z.object({ id: z.string(), number: z.string(), title: text, of: z.enum(['household', 'member']), fields: z.array(field) }),
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          title: text,
+          of: z.enum(['household', 'member']),
+          fields: z.array(field),
+        }),
       ),
     }),
   ),
@@ -64,7 +70,13 @@ export const packAnswer = z.object({
     }),
   ),
   sources: z.array(
-    z.object({ id: z.string(), title: text, number: z.string().optional(), date: z.string().optional(), confirmed: z.boolean() }),
+    z.object({
+      id: z.string(),
+      title: text,
+      number: z.string().optional(),
+      date: z.string().optional(),
+      confirmed: z.boolean(),
+    }),
   ),
   identity: z.object({ name: text }),
 })
@@ -90,10 +102,12 @@ export const showAbout = route({
     /** The nation shown is invented; every page says so. */
     synthetic: z.boolean(),
     /** Accounts of the demo nation with their common password; empty on a real installation. */
-    demo: z.object({
-      password: z.string(),
-      accounts: z.array(z.object({ login: z.string(), name: z.string(), role: text, place: z.string() })),
-    }).nullable(),
+    demo: z
+      .object({
+        password: z.string(),
+        accounts: z.array(z.object({ login: z.string(), name: z.string(), role: text, place: z.string() })),
+      })
+      .nullable(),
   }),
 })
 

@@ -19,7 +19,12 @@ export const showPlace = route({
     above: z.array(placeBrief),
     tags: z.array(z.object({ tag: z.string(), value: z.string().nullable(), from: z.string() })),
     children: z.array(
-      placeBrief.extend({ households: z.number(), persons: z.number(), hasChildren: z.boolean(), tags: z.array(z.string()) }),
+      placeBrief.extend({
+        households: z.number(),
+        persons: z.number(),
+        hasChildren: z.boolean(),
+        tags: z.array(z.string()),
+      }),
     ),
   }),
 })

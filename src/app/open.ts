@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { type DemoAccounts, openRegister, type Register } from '../beams/register/index.ts'
+import { ROOT, subtree } from '../kernel/place-code.ts'
+import { Problem } from '../kernel/problem.ts'
+import { type AccessSettings, createSessions, type Sessions } from '../platform/access/sessions.ts'
+import { openVault } from '../platform/access/vault.ts'
+import { chainsByLength } from '../platform/audit/write.ts'
+import { type Database, openDatabase, sql } from '../platform/db/database.ts'
+import { type Embedded, startEmbedded } from '../platform/db/embedded/index.ts'
+import { createIds } from '../platform/db/ids.ts'
+import { migrate } from '../platform/db/migrate.ts'
+import { requireFitServer } from '../platform/db/selfcheck.ts'
+import { rights } from '../platform/http/contract.ts'
+import { createJobs, type Jobs } from '../platform/jobs/jobs.ts'
+import { loadPack } from '../policy/load.ts'
+import type { Pack } from '../policy/pack.ts'
+import { ensureOperator } from './operator.ts'
+
+/** The folder of the program itself. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+
+export type Settings = {
+  /** Folder of data. */
+  readonly home: string
+  /** An operator's PostgreSQL; without it the embedded one is started. */
+  readonly databaseUrl: string | undefined
+  /** Folder of the policy pack. */
+  readonly pack: string
+  readonly now: () => Date
+  /** Told what takes long. */
+  readonly log: (line: string) => void
+}
+
+/** The pack that package.json names for this installation. */
+function defaultPack(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { fourbeams: { pack: string } }).fourbeams
+    .pack
+}
+
+/** Settings from the environment: FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK. */
+export function settingsFromEnvironment(log: (line: string) => void): Settings {
+  const { FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK = defaultPack() } = process.env
+  return {
+    home: resolve(FOURBEAMS_HOME || join(root, '.fourbeams')),
+    databaseUrl: DATABASE_URL || undefined,
+    pack: isAbsolute(FOURBEAMS_PACK) ? FOURBEAMS_PACK : join(root, 'policies', FOURBEAMS_PACK),
+    now: () => new Date(),
+    log,
+  }
+}
+
+/** Everything that is open while the program runs. */
+export type House = {
+  readonly settings: Settings
+  readonly pack: Pack
+  readonly db: Database
+  readonly sessions: Sessions
+  readonly jobs: Jobs
+  readonly register: Register
+  /** Stops work, closes the database, and stops it if it was started here. */
+  close(): Promise<void>
+  /** Stops at once, leaving work in the middle: what was committed stays, and the next start goes on. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Opens the house: policy pack, database (started if it is ours, brought to the newest schema), keys, jobs, register.
+ * Refuses with a Problem whatever would put data at risk.
+ */
+export async function openHouse(settings: Settings): Promise<House> {
+  const pack = loadPack(settings.pack, { rights })
+  const embedded = settings.databaseUrl ? undefined : await startEmbedded({ home: settings.home, log: settings.log })
+  try {
+    return await openOn(settings, pack, settings.databaseUrl ?? embedded!.url, embedded)
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
+
+async function openOn(settings: Settings, pack: Pack, url: string, embedded: Embedded | undefined): Promise<House> {
+  const { home, now } = settings
+  await prepare(url, settings.log)
+  const db = openDatabase(url)
+  try {
+    const vault = await openVault(home, db)
+    const ids = createIds(db.pool)
+    await ensureOperator(db, ids, pack, now())
+    await demandSamePack(db, pack)
+    const report = (reference: string, error: unknown) => {
+      process.stderr.write(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    }
+    const jobs = createJobs({ db, ids, now, report })
+    const access: AccessSettings = {
+      now,
+      utcOffset: pack.utcOffset,
+      tokenKey: vault.derive('fourbeams page token'),
+      rightsOf: rightsByRole(pack),
+    }
+    const register = openRegister(
+      { db, ids, jobs, vault, pack, chainOf: chainsByLength(firstLevelLength(pack)), now, home },
+      {
+        version,
+        synthetic: async () => (await getSetting<{ synthetic: boolean }>(db, 'nation'))?.synthetic ?? false,
+        demo: async () => (await getSetting<DemoAccounts>(db, 'demo')) ?? null,
+      },
+    )
+    return {
+      settings,
+      pack,
+      db,
+      sessions: createSessions(db, access),
+      jobs,
+      register,
+      async close() {
+        await jobs.stop()
+        await db.close()
+        await embedded?.stop()
+      },
+      async abandon() {
+        await embedded?.stop()
+      },
+    }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function prepare(url: string, log: (line: string) => void): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  pool.on('error', () => {})
+  try {
+    await requireFitServer(pool)
+    const run = await migrate(pool, join(root, 'migrations'))
+    if (run.length > 0) log(`Database brought up to date: ${run.length} migrations.`)
+  } finally {
+    await pool.end()
+  }
+}
+
+function rightsByRole(pack: Pack): (role: string) => ReadonlySet<string> {
+  const byRole = new Map(pack.roles.map((role) => [role.id, new Set(role.rights)]))
+  const none = new Set<string>()
+  return (role) => byRole.get(role) ?? none
+}
+
+function firstLevelLength(pack: Pack): number {
+  return pack.codes.kind === 'path' ? pack.codes.width : pack.levels[1]!.length
+}
+
+/** A register holds codes of one pack; opening it under another would make nonsense of them. */
+async function demandSamePack(db: Database, pack: Pack): Promise<void> {
+  const kept = await getSetting<{ id: string }>(db, 'pack')
+  if (kept && kept.id !== pack.id) throw new Problem('pack.other', { kept: kept.id, given: pack.id })
+  if (!kept) await putSetting(db, 'pack', { id: pack.id })
+}
+
+export async function getSetting<T>(db: Database, name: string): Promise<T | undefined> {
+  const row = await db.transaction(
+    subtree(ROOT),
+    (tx) => tx.first<{ value: T }>(sql`select value from setting where name = ${name}`),
+    { readOnly: true },
+  )
+  return row?.value
+}
+
+export async function putSetting(db: Database, name: string, value: unknown): Promise<void> {
+  await db.transaction(subtree(ROOT), (tx) =>
+    tx.run(sql`
+      insert into setting (name, value) values (${name}, ${JSON.stringify(value)})
+      on conflict (name) do update set value = excluded.value`),
+  )
+}

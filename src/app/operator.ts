@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { dayOf } from '../kernel/calendar.ts'
+import { ROOT, subtree } from '../kernel/place-code.ts'
+import { inLanguage } from '../kernel/text.ts'
+import { insertAccount, insertPost } from '../platform/access/accounts.ts'
+import { type Caller, OPERATOR_ACCOUNT } from '../platform/access/caller.ts'
+import { hashPassword } from '../platform/access/password.ts'
+import { type Actor, type ChainOf, writeEntries } from '../platform/audit/write.ts'
+import { type Database, sql } from '../platform/db/database.ts'
+import type { Ids } from '../platform/db/ids.ts'
+import { rights } from '../platform/http/contract.ts'
+import type { Pack } from '../policy/pack.ts'
+
+/** Makes the operator's account and the root of the tree, once. Nobody can sign in as the operator: it has no password. */
+export async function ensureOperator(db: Database, ids: Ids, pack: Pack, now: Date): Promise<void> {
+  await db.transaction(subtree(ROOT), async (tx) => {
+    const there = await tx.first(sql`select from account where account_id = ${OPERATOR_ACCOUNT}`)
+    if (there) return
+    await tx.run(sql`
+      insert into place (code, parent, level, name, name_key, official_code, valid_from)
+      values (${ROOT}, null, 0, ${inLanguage(pack.root.name, pack.languages[0]!)}, '', ${pack.root.officialCode}, '1900-01-01')
+      on conflict do nothing`)
+    await tx.run(sql`
+      insert into account (account_id, login, name, password_hash, language, created_at)
+      values (${OPERATOR_ACCOUNT}, 'operator', 'operator', '!', ${pack.languages[0]}, ${now}) on conflict do nothing`)
+  })
+  // Numbers below are the operator's.
+  await ids.take('account', 1)
+}
+
+/** Who acts when a command is given on the machine itself: everywhere, with every right. */
+export function operatorCaller(language: string): Caller {
+  return {
+    accountId: OPERATOR_ACCOUNT,
+    login: 'operator',
+    name: 'operator',
+    language,
+    postId: null,
+    role: 'operator',
+    place: ROOT,
+    scope: subtree(ROOT),
+    rights: new Set<string>(rights),
+  }
+}
+
+export function operatorActor(now: Date): Actor & { accountId: number } {
+  return { accountId: OPERATOR_ACCOUNT, postId: null, requestId: randomUUID(), at: now }
+}
+
+/** Makes an account with one post. */
+export async function addUser(
+  house: { db: Database; pack: Pack; now: () => Date; ids: Ids; chainOf: ChainOf },
+  user: { login: string; name: string; password: string; role: string; place: string },
+): Promise<number> {
+  const { db, pack, ids, chainOf } = house
+  const at = house.now()
+  const passwordHash = await hashPassword(user.password)
+  const accountId = await ids.next('account')
+  const postId = await ids.next('post')
+  await db.transaction(subtree(ROOT), async (tx) => {
+    await insertAccount(tx, {
+      accountId,
+      login: user.login,
+      name: user.name,
+      passwordHash,
+      language: pack.languages[0]!,
+      at,
+    })
+    await insertPost(tx, { postId, accountId, role: user.role, place: user.place, from: dayOf(at, pack.utcOffset) })
+    await writeEntries(
+      tx,
+      operatorActor(at),
+      [
+        {
+          kind: 'account.add',
+          place: user.place,
+          subject: 'account',
+          subjectId: accountId,
+          detail: { role: user.role },
+        },
+      ],
+      chainOf,
+    )
+  })
+  return accountId
+}

@@ -1,0 +1,71 @@
+import { PassThrough } from 'node:stream'
+import { Problem } from '../../../kernel/problem.ts'
+import { type Caller, demandRight } from '../../../platform/access/caller.ts'
+import type { Entry } from '../../../platform/audit/write.ts'
+import { fulfil, type Route } from '../../../platform/http/handler.ts'
+import type { KeysOf } from '../name-keys.ts'
+import type { RegisterParts } from '../parts.ts'
+import type { Paths } from '../place/paths.ts'
+import { exportHouseholds, householdTemplate } from './contract.ts'
+import { exportStream } from './export.ts'
+import { listableColumns, readFilter } from './routes.ts'
+import { writeTemplate } from './template.ts'
+
+const types = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+} as const
+
+export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: Paths }): Route[] {
+  return [
+    fulfil(exportHouseholds, async ({ tx, caller, audit, language, requestId }, { query }) => {
+      const full = query.identities === 'full'
+      const entry = exportEntry(caller, { place: query.place, shape: query.shape, full, why: query.why })
+      const { content, households } = await exportStream(
+        tx,
+        parts,
+        readFilter(caller, query, parts),
+        { format: query.format, shape: query.shape, columns: listableColumns(parts, query.columns), full, language },
+        `${requestId}.${query.format}`,
+      )
+      audit(entry(households))
+      return {
+        fileName: `households-${query.place ?? caller.place}.${query.format}`,
+        type: types[query.format],
+        content,
+      }
+    }),
+
+    fulfil(householdTemplate, async ({ language }, { query }) => {
+      const content = new PassThrough()
+      writeTemplate(content, parts.pack, language, query.format).catch((error) => content.destroy(error))
+      return { fileName: `households.${query.format}`, type: types[query.format], content }
+    }),
+  ]
+}
+
+/**
+ * What the audit keeps of an export: where, how many, in which shape, with which reason. Refuses full identity numbers
+ * without the right or without a reason.
+ * @returns makes the entry, once it is known how many households there were
+ */
+export function exportEntry(
+  caller: Caller,
+  asked: { place: string | undefined; shape: string; full: boolean; why: string | undefined },
+): (households: number) => Entry {
+  const { shape, full } = asked
+  const why = asked.why?.trim() ?? ''
+  if (full) {
+    demandRight(caller, 'identity.reveal')
+    if (why.length < 3) throw new Problem('export.no-reason')
+  }
+  const place = asked.place ?? caller.place
+  const detail = { shape, full, ...(full ? { why } : {}) }
+  return (households) => ({
+    kind: 'household.export',
+    place,
+    subject: 'place',
+    subjectId: place,
+    detail: { households, ...detail },
+  })
+}

@@ -1,0 +1,218 @@
+import type { Scope } from '../../../kernel/place-code.ts'
+import { type RawBuilder, type Statement, sql, type Tx } from '../../../platform/db/database.ts'
+import type { Facts } from '../../../policy/form/value.ts'
+import { nameSql, searchSql, type TextSearch } from './text-search.ts'
+
+export type HouseholdFilter = {
+  readonly scope: Scope
+  readonly status?: readonly string[] | undefined
+  readonly cause?: readonly string[] | undefined
+  readonly sizeFrom?: number | undefined
+  readonly sizeTo?: number | undefined
+  readonly period?: string | undefined
+  readonly search?: TextSearch | undefined
+}
+
+export type ListedRow = {
+  household_id: number
+  place_code: string
+  number: string
+  head_name: string
+  status: string
+  cause: string
+  size: number
+  income: number | null
+  period: string
+  registered_on: string
+  matched: string[]
+  facts: Facts
+}
+
+function conditions(filter: HouseholdFilter): RawBuilder<unknown> {
+  const all = [sql`h.place_code >= ${filter.scope.lo} and h.place_code < ${filter.scope.hi}`]
+  if (filter.status?.length) all.push(sql`h.status = any(${filter.status})`)
+  if (filter.cause?.length) all.push(sql`h.cause = any(${filter.cause})`)
+  if (filter.sizeFrom !== undefined) all.push(sql`h.size >= ${filter.sizeFrom}`)
+  if (filter.sizeTo !== undefined) all.push(sql`h.size <= ${filter.sizeTo}`)
+  if (filter.period !== undefined) all.push(sql`h.period = ${filter.period}`)
+  if (filter.search) all.push(searchSql(filter.search, filter.scope))
+  return sql.join(all, sql` and `)
+}
+
+export type PageKey = { readonly place: string; readonly household: number }
+
+/** A page of households in order of place. `columns`: ids of facts to bring along. */
+export async function householdPage(
+  tx: Tx,
+  filter: HouseholdFilter,
+  page: { after?: PageKey | undefined; limit: number; columns?: readonly string[] | undefined },
+): Promise<ListedRow[]> {
+  const matched =
+    filter.search?.kind === 'name'
+      ? sql`array(select m.name from member m where m.household_id = h.household_id and m.left_on is null and ${nameSql(filter.search)} order by m.line)`
+      : sql`'{}'::text[]`
+  const facts = page.columns?.length
+    ? sql`coalesce((select jsonb_object_agg(f.key, f.value) from household_facts hf, jsonb_each(hf.facts) f
+                    where hf.household_id = h.household_id and hf.period = h.period and f.key = any(${page.columns})), '{}')`
+    : sql`'{}'::jsonb`
+  const after = page.after
+    ? sql`and (h.place_code, h.household_id) > (${page.after.place}, ${page.after.household})`
+    : sql``
+  return tx.all<ListedRow>(sql`
+    select h.household_id, h.place_code, h.number, h.head_name, h.status, h.cause, h.size, h.income, h.period,
+           h.registered_on, ${matched} as matched, ${facts} as facts
+    from household h
+    where ${conditions(filter)} ${after}
+    order by h.place_code, h.household_id
+    limit ${page.limit}`)
+}
+
+/** How many households a filter leaves, counted up to a bound. */
+export async function countUpTo(tx: Tx, filter: HouseholdFilter, bound: number): Promise<number> {
+  const row = await tx.first<{ count: number }>(sql`
+    select count(*) as count from (select from household h where ${conditions(filter)} limit ${bound}) counted`)
+  return row!.count
+}
+
+/** Households of a range by status and cause, from the tally: exact and fast at any size. */
+export async function tallyUnder(tx: Tx, filter: Pick<HouseholdFilter, 'scope' | 'status' | 'cause'>): Promise<number> {
+  const row = await tx.first<{ count: number }>(sql`
+    select coalesce(sum(households), 0)::bigint as count from village_tally
+    where place_code >= ${filter.scope.lo} and place_code < ${filter.scope.hi}
+      and (${filter.status ?? null}::text[] is null or status = any(${filter.status ?? null}))
+      and (${filter.cause ?? null}::text[] is null or cause = any(${filter.cause ?? null}))`)
+  return row!.count
+}
+
+export type CardRow = {
+  household_id: number
+  place_code: string
+  number: string
+  status: string
+  cause: string
+  size: number
+  income: number | null
+  registered_on: string
+  version: number
+  period: string
+  periods: string[]
+  facts: Facts | null
+}
+
+const cardStatement: Statement = {
+  name: 'card',
+  text: `select h.household_id, h.place_code, h.number, h.status, h.cause, h.size, h.income, h.registered_on, h.version,
+                coalesce($2, h.period) as period, f.facts,
+                array(select p.period from household_facts p where p.household_id = h.household_id order by 1 desc) as periods
+         from household h
+         left join household_facts f on f.household_id = h.household_id and f.period = coalesce($2, h.period)
+         where h.household_id = $1`,
+}
+
+export type MemberRow = {
+  person_id: number
+  line: number
+  name: string
+  relation: string
+  sex: string
+  born_on: string
+  document_mask: string | null
+  disputed: boolean
+  joined_on: string
+  left_on: string | null
+  facts: Facts | null
+}
+
+const membersStatement: Statement = {
+  name: 'card-members',
+  text: `select m.person_id, m.line, m.name, m.relation, m.sex, m.born_on, m.document_mask, m.disputed, m.joined_on, m.left_on, f.facts
+         from member m
+         left join member_facts f on f.household_id = m.household_id and f.person_id = m.person_id and f.period = $2
+         where m.household_id = $1 order by m.left_on nulls first, m.line`,
+}
+
+const membersLatestStatement: Statement = {
+  name: 'card-members-latest',
+  text: membersStatement.text.replace(
+    'f.period = $2',
+    'f.period = (select period from household where household_id = $1)',
+  ),
+}
+
+/** The household and its members as of a period, or as of its latest. */
+export async function findCard(
+  tx: Tx,
+  householdId: number,
+  period?: string,
+): Promise<{ household: CardRow; members: MemberRow[] } | undefined> {
+  // Sent together: the connection answers them in order, without waiting for us between.
+  const [[household], members] = await Promise.all([
+    tx.prepared<CardRow>(cardStatement, [householdId, period ?? null]),
+    period === undefined
+      ? tx.prepared<MemberRow>(membersLatestStatement, [householdId])
+      : tx.prepared<MemberRow>(membersStatement, [householdId, period]),
+  ])
+  return household && { household, members }
+}
+
+export type ActionRow = {
+  action_no: number
+  kind: string
+  effective_on: string
+  recorded_at: Date
+  by: string
+  role: string | null
+  why: string
+  detail: Record<string, unknown>
+}
+
+/** What was done to a household, newest first. */
+export async function historyOf(tx: Tx, householdId: number): Promise<ActionRow[]> {
+  return tx.all<ActionRow>(sql`
+    select a.action_no, a.kind, a.effective_on, a.recorded_at, c.name as by, p.role, a.why, a.detail
+    from household_action a join account c using (account_id) left join post p on p.post_id = a.post_id
+    where a.household_id = ${householdId} order by a.action_no desc`)
+}
+
+export type SealedRow = { household: Buffer | null; members: { person: number; sealed: string | null }[] }
+
+/** The sealed values of a household and its members. */
+export async function findSealed(
+  tx: Tx,
+  householdId: number,
+): Promise<(SealedRow & { place_code: string }) | undefined> {
+  return tx.first(sql`
+    select h.place_code, h.sealed as household,
+           (select coalesce(jsonb_agg(jsonb_build_object('person', m.person_id, 'sealed', encode(m.sealed, 'base64')) order by m.line), '[]')
+            from member m where m.household_id = h.household_id) as members
+    from household h where h.household_id = ${householdId}`)
+}
+
+export type ExportMember = MemberRow & { household_id: number; sealed: Buffer | null }
+export type ExportHousehold = ListedRow & { sealed: Buffer | null }
+
+/** Whole cards of a page of households, for export and for comparing with a file. */
+export async function cardsOf(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<{ households: Map<number, ExportHousehold>; members: Map<number, ExportMember[]> }> {
+  const households = await tx.all<ExportHousehold>(sql`
+    select h.household_id, h.place_code, h.number, h.head_name, h.status, h.cause, h.size, h.income, h.period, h.registered_on,
+           '{}'::text[] as matched, coalesce(f.facts, '{}') as facts, h.sealed
+    from household h left join household_facts f on f.household_id = h.household_id and f.period = h.period
+    where h.household_id = any(${ids})`)
+  const rows = await tx.all<ExportMember>(sql`
+    select m.household_id, m.person_id, m.line, m.name, m.relation, m.sex, m.born_on, m.document_mask, m.disputed, m.joined_on,
+           m.left_on, m.sealed, f.facts
+    from member m join household h using (household_id)
+    left join member_facts f on f.household_id = m.household_id and f.person_id = m.person_id and f.period = h.period
+    where m.household_id = any(${ids}) and m.left_on is null
+    order by m.household_id, m.line`)
+  const members = new Map<number, ExportMember[]>()
+  for (const row of rows) {
+    const list = members.get(row.household_id)
+    if (list) list.push(row)
+    else members.set(row.household_id, [row])
+  }
+  return { households: new Map(households.map((row) => [row.household_id, row])), members }
+}

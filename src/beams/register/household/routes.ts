@@ -1,0 +1,225 @@
+import { ageOn, dayOf } from '../../../kernel/calendar.ts'
+import { ROOT, type Scope } from '../../../kernel/place-code.ts'
+import { Problem } from '../../../kernel/problem.ts'
+import { type Caller, narrow } from '../../../platform/access/caller.ts'
+import type { Tx } from '../../../platform/db/database.ts'
+import { fulfil, type Route } from '../../../platform/http/handler.ts'
+import { boundField, householdForm } from '../../../policy/ask.ts'
+import type { KeysOf } from '../name-keys.ts'
+import type { RegisterParts } from '../parts.ts'
+import type { Paths } from '../place/paths.ts'
+import { groupsIn } from '../place/queries.ts'
+import {
+  countHouseholds,
+  groupHouseholds,
+  householdHistory,
+  listHouseholds,
+  revealHousehold,
+  showHousehold,
+} from './contract.ts'
+import {
+  countUpTo,
+  findCard,
+  findSealed,
+  type HouseholdFilter,
+  historyOf,
+  householdPage,
+  type PageKey,
+  tallyUnder,
+} from './queries.ts'
+import { openSecrets } from './sealed.ts'
+import { readSearch } from './text-search.ts'
+
+const COUNT_BOUND = 10_000
+
+type FilterQuery = {
+  place?: string | undefined
+  status?: string[] | undefined
+  cause?: string[] | undefined
+  sizeFrom?: number | undefined
+  sizeTo?: number | undefined
+  period?: string | undefined
+  text?: string | undefined
+}
+
+/** The filter of a request, cut to what the caller may see. */
+export function readFilter(
+  caller: Caller,
+  query: FilterQuery,
+  parts: RegisterParts & { keysOf: KeysOf },
+): HouseholdFilter {
+  return {
+    scope: narrow(caller, query.place),
+    status: query.status,
+    cause: query.cause,
+    sizeFrom: query.sizeFrom,
+    sizeTo: query.sizeTo,
+    period: query.period,
+    search: query.text === undefined ? undefined : readSearch(query.text, parts),
+  }
+}
+
+/** The fields whose facts a list may bring along: the household's own, not sensitive, not kept in columns. */
+export function listableColumns(parts: RegisterParts, asked: readonly string[] | undefined): string[] {
+  const known = householdForm(parts.pack)
+    .sections.filter((section) => section.of === 'household')
+    .flatMap((section) => section.fields)
+    .map((field) => field.id)
+  for (const id of asked ?? []) {
+    if (!known.includes(id)) throw new Problem('request.unknown-filter', { name: id, known: known.join(', ') })
+  }
+  return [...(asked ?? [])]
+}
+
+export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: Paths }): Route[] {
+  const { pack, vault, paths } = parts
+  const form = householdForm(pack)
+  const documentField = boundField(form, 'member.document')!
+
+  return [
+    fulfil(listHouseholds, async ({ tx, caller }, { query }) => {
+      const filter = readFilter(caller, query, parts)
+      const columns = listableColumns(parts, query.columns)
+      const rows = await householdPage(tx, filter, { after: readKey(query.after), limit: query.limit + 1, columns })
+      const page = rows.slice(0, query.limit)
+      const villages = await paths.of(
+        tx,
+        page.map((row) => row.place_code),
+      )
+      const last = page.at(-1)
+      return {
+        households: page.map((row) => ({
+          id: row.household_id,
+          number: row.number,
+          village: villageOf(row.place_code, villages),
+          headName: row.head_name,
+          status: row.status,
+          cause: row.cause,
+          size: row.size,
+          income: row.income,
+          period: row.period,
+          registeredOn: row.registered_on,
+          matched: row.matched.filter((name) => name !== row.head_name),
+          facts: row.facts,
+        })),
+        next: rows.length > query.limit && last ? `${last.place_code}.${last.household_id}` : null,
+      }
+    }),
+
+    fulfil(countHouseholds, async ({ tx, caller }, { query }) => {
+      const filter = readFilter(caller, query, parts)
+      const beyondTally = filter.sizeFrom ?? filter.sizeTo ?? filter.period ?? filter.search
+      if (beyondTally === undefined) return { count: await tallyUnder(tx, filter), more: false }
+      const count = await countUpTo(tx, filter, COUNT_BOUND + 1)
+      return { count: Math.min(count, COUNT_BOUND), more: count > COUNT_BOUND }
+    }),
+
+    fulfil(groupHouseholds, async ({ tx, caller }, { query }) => {
+      return { groups: await groupsIn(tx, narrow(caller, query.place), query.by) }
+    }),
+
+    fulfil(showHousehold, async ({ tx, now }, { params, query }) => {
+      const card = await findCard(tx, params.household, query.period)
+      if (!card) throw new Problem('request.not-found')
+      const { household, members } = card
+      const place = (await paths.of(tx, [household.place_code])).get(household.place_code)!
+      const today = dayOf(now, pack.utcOffset)
+      return {
+        id: household.household_id,
+        number: household.number,
+        place: { code: place.code, name: place.name, officialCode: place.officialCode },
+        path: place.path,
+        status: household.status,
+        cause: household.cause,
+        size: household.size,
+        income: household.income,
+        registeredOn: household.registered_on,
+        version: household.version,
+        period: household.period,
+        periods: household.periods,
+        form: form.id,
+        facts: household.facts ?? {},
+        members: members.map((row) => ({
+          person: row.person_id,
+          line: row.line,
+          name: row.name,
+          relation: row.relation,
+          sex: row.sex,
+          bornOn: row.born_on,
+          age: ageOn(row.born_on, today),
+          document: row.document_mask,
+          disputed: row.disputed,
+          joinedOn: row.joined_on,
+          leftOn: row.left_on,
+          facts: row.facts ?? {},
+        })),
+      }
+    }),
+
+    fulfil(householdHistory, async ({ tx }, { params }) => {
+      await getSealed(tx, params.household)
+      const rows = await historyOf(tx, params.household)
+      return {
+        actions: rows.map((row) => ({
+          no: row.action_no,
+          kind: row.kind,
+          effectiveOn: row.effective_on,
+          recordedAt: row.recorded_at.toISOString(),
+          by: row.by,
+          role: row.role,
+          why: row.why,
+          detail: row.detail,
+        })),
+      }
+    }),
+
+    fulfil(revealHousehold, async ({ tx, audit }, { params, body }) => {
+      const sealed = await getSealed(tx, params.household)
+      audit({
+        kind: 'identity.reveal',
+        place: sealed.place_code,
+        subject: 'household',
+        subjectId: params.household,
+        detail: { why: body.why },
+      })
+      return {
+        facts: openSecrets(vault, sealed.household),
+        members: sealed.members.map((member) => ({
+          person: member.person,
+          document:
+            openSecrets(vault, member.sealed ? Buffer.from(member.sealed, 'base64') : null)[documentField.id] ?? null,
+        })),
+      }
+    }),
+  ]
+}
+
+async function getSealed(tx: Tx, household: number) {
+  const sealed = await findSealed(tx, household)
+  if (!sealed) throw new Problem('request.not-found')
+  return sealed
+}
+
+export function villageOf(code: string, villages: Awaited<ReturnType<Paths['of']>>) {
+  const place = villages.get(code)
+  return {
+    code,
+    name: place?.name ?? code,
+    path: (place?.path ?? [])
+      .slice(0, -1)
+      .map((one) => one.name)
+      .join(' / '),
+  }
+}
+
+function readKey(after: string | undefined): PageKey | undefined {
+  if (after === undefined) return undefined
+  const match = /^([0-9A-Z]{1,40})\.(\d{1,15})$/.exec(after)
+  if (!match) throw new Problem('request.invalid', { detail: 'query.after: use the “next” of the page before' })
+  return { place: match[1]!, household: Number(match[2]) }
+}
+
+/** Whether a scope is the whole programme area; such a caller's exports belong to the root in the audit. */
+export function placeOf(caller: Caller, scope: Scope): string {
+  return scope.lo === caller.scope.lo ? caller.place : scope.lo === '0' ? ROOT : scope.lo
+}

@@ -1,0 +1,54 @@
+/**
+ * The register: who and where. Places, households with their members and facts, and the way in by spreadsheet. Other
+ * rooms meet it through what is exported here.
+ */
+import type { Route } from '../../platform/http/handler.ts'
+import { downloadRoutes } from './household/download-routes.ts'
+import { householdRoutes } from './household/routes.ts'
+import { applyWork, checkWork, importNotDone, undoWork } from './intake/jobs.ts'
+import { intakeRoutes } from './intake/routes.ts'
+import { type KeysOf, nameKeys } from './name-keys.ts'
+import { type About, aboutRoutes, type DemoAccounts } from './pack/routes.ts'
+import type { RegisterParts } from './parts.ts'
+import { createPaths, type Paths } from './place/paths.ts'
+import { placeRoutes } from './place/routes.ts'
+
+export { exportEntry } from './household/download-routes.ts'
+export { type ExportOptions, exportToFile } from './household/export.ts'
+export { findCard as findHousehold, householdPage } from './household/queries.ts'
+export { readFilter } from './household/routes.ts'
+export { writeTemplate } from './household/template.ts'
+export { beginApply, beginCheck, beginUndo, MAX_UPLOAD, openImport, receiveFile } from './intake/actions.ts'
+export { writeErrorSheet } from './intake/error-sheet.ts'
+export { rowFaultSentence } from './intake/fault-sentences.ts'
+export { faultyRows } from './intake/queries.ts'
+export { importPlaces, PlaceFaults } from './place/import-places.ts'
+export { importPlaceTags } from './place/import-tags.ts'
+export { childrenOf, countPlaces, findPlace, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
+export { verifyActions } from './verify-actions.ts'
+export type { About, DemoAccounts, RegisterParts }
+
+export type Register = RegisterParts & {
+  readonly keysOf: KeysOf
+  readonly paths: Paths
+  readonly routes: readonly Route[]
+}
+
+/** Opens the register: its routes, and its work for the job queue. */
+export function openRegister(parts: RegisterParts, about: About): Register {
+  const room = { ...parts, keysOf: nameKeys(parts.pack.names.keys), paths: createPaths(parts.now) }
+  parts.jobs.define('import.check', (run) => checkWork(room, run), importNotDone)
+  parts.jobs.define('import.apply', (run) => applyWork(room, run), importNotDone)
+  parts.jobs.define('import.undo', (run) => undoWork(room, run), importNotDone)
+  return {
+    ...room,
+    routes: [
+      ...aboutRoutes(parts.pack, about),
+      ...placeRoutes(room.keysOf),
+      // Fixed paths stand before `/:household`, as the router wants.
+      ...downloadRoutes(room),
+      ...householdRoutes(room),
+      ...intakeRoutes(room),
+    ],
+  }
+}

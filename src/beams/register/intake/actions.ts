@@ -1,0 +1,159 @@
+import { dayOf } from '../../../kernel/calendar.ts'
+import { Problem } from '../../../kernel/problem.ts'
+import { inLanguage } from '../../../kernel/text.ts'
+import type { Caller } from '../../../platform/access/caller.ts'
+import type { Tx } from '../../../platform/db/database.ts'
+import { storeFile } from '../../../platform/files/store.ts'
+import type { Upload } from '../../../platform/http/handler.ts'
+import { findField, householdForm } from '../../../policy/ask.ts'
+import type { IntakeJobParts } from './jobs.ts'
+import { checkMapping, checkPeriod, inspectFile } from './layout.ts'
+import {
+  type ImportState,
+  importsIn,
+  insertImport,
+  type ListedImport,
+  lockImport,
+  noCounts,
+  setImport,
+} from './queries.ts'
+
+export const MAX_UPLOAD = 512 * 1024 * 1024
+
+/** An import that the caller may see, locked while its state is looked at. */
+export async function openImport(
+  tx: Tx,
+  caller: Caller,
+  importId: number,
+  { lock = false } = {},
+): Promise<ListedImport> {
+  if (lock) await lockImport(tx, importId)
+  const [run] = await importsIn(tx, caller.scope, { importId, limit: 1 })
+  if (!run) throw new Problem('request.not-found')
+  return run
+}
+
+function demandState(run: ListedImport, ...states: ImportState[]): void {
+  if (!states.includes(run.state)) throw new Problem('import.not-now', { state: run.state })
+}
+
+/** Takes a file in: keeps it, looks at its layout, guesses the columns. */
+export async function receiveFile(
+  tx: Tx,
+  parts: IntakeJobParts,
+  caller: Caller,
+  upload: Upload,
+  now: Date,
+): Promise<number> {
+  const { pack, home, ids } = parts
+  const form = householdForm(pack)
+  const file = await storeFile(home, upload.content, { limitBytes: MAX_UPLOAD })
+  const { layout, mapping } = await inspectFile(file.path, form)
+  const importId = await ids.next('import')
+  await insertImport(
+    tx,
+    {
+      import_id: importId,
+      place_code: caller.place,
+      account_id: caller.accountId,
+      post_id: caller.postId,
+      form: form.id,
+      period: pack.period,
+      file_name: upload.fileName,
+      file_hash: file.sha256,
+      file_bytes: file.bytes,
+      layout,
+      mapping,
+    },
+    now,
+  )
+  return importId
+}
+
+/** Fixes mapping, period and reason, and puts the dry run in the queue. */
+export async function beginCheck(
+  tx: Tx,
+  parts: IntakeJobParts,
+  caller: Caller,
+  importId: number,
+  wish: { mapping: (string | null)[]; period: string; why: string },
+  language: string,
+  options?: { deliver: boolean },
+): Promise<number> {
+  const { pack } = parts
+  const run = await openImport(tx, caller, importId, { lock: true })
+  demandState(run, 'mapping', 'checked', 'refused', 'cancelled')
+  const form = householdForm(pack)
+  checkMapping(
+    form,
+    wish.mapping,
+    run.layout.headings,
+    (id) => inLanguage(findField(form, id)?.name ?? {}, language) || id,
+  )
+  checkPeriod(wish.period, pack.period, dayOf(parts.now(), pack.utcOffset))
+  const job = await enqueue(tx, parts, caller, run, 'import.check', {}, options)
+  await setImport(tx, importId, { ...wish, state: 'checking', job_id: job, counts: noCounts, cursor: null })
+  return job
+}
+
+export async function beginApply(
+  tx: Tx,
+  parts: IntakeJobParts,
+  caller: Caller,
+  importId: number,
+  options?: { deliver: boolean },
+): Promise<number> {
+  const run = await openImport(tx, caller, importId, { lock: true })
+  // A cancelled import that has begun can go on where it stopped.
+  demandState(run, 'checked', 'cancelled')
+  if (run.counts.good === 0) throw new Problem('import.nothing-good', { read: run.counts.read })
+  const job = await enqueue(tx, parts, caller, run, 'import.apply', {}, options)
+  await setImport(tx, importId, { state: 'applying', job_id: job })
+  return job
+}
+
+export async function beginUndo(
+  tx: Tx,
+  parts: IntakeJobParts,
+  caller: Caller,
+  importId: number,
+  why: string,
+  options?: { deliver: boolean },
+): Promise<number> {
+  const run = await openImport(tx, caller, importId, { lock: true })
+  demandState(run, 'done', 'cancelled', 'undoing')
+  if (run.built_upon) throw new Problem('import.built-upon', { count: 1 })
+  const job = await enqueue(tx, parts, caller, run, 'import.undo', { why }, options)
+  await setImport(tx, importId, { state: 'undoing', job_id: job })
+  return job
+}
+
+/** Gives an import up that has not begun to enter the register. */
+export async function dropRun(tx: Tx, caller: Caller, importId: number): Promise<void> {
+  const run = await openImport(tx, caller, importId, { lock: true })
+  demandState(run, 'mapping', 'checked', 'refused', 'cancelled')
+  if (run.counts.registered > 0) throw new Problem('import.not-now', { state: run.state })
+  await setImport(tx, importId, { state: 'cancelled' })
+}
+
+function enqueue(
+  tx: Tx,
+  parts: IntakeJobParts,
+  caller: Caller,
+  run: ListedImport,
+  kind: string,
+  input: Record<string, unknown>,
+  options?: { deliver: boolean },
+): Promise<number> {
+  return parts.jobs.enqueue(
+    tx,
+    {
+      kind,
+      place: run.place_code,
+      accountId: caller.accountId,
+      postId: caller.postId,
+      input: { import: run.import_id, subject: { kind: 'import', id: run.import_id }, ...input },
+    },
+    options,
+  )
+}

@@ -1,0 +1,249 @@
+import { sql, type Tx } from '../../../platform/db/database.ts'
+import { boundField, findField } from '../../../policy/ask.ts'
+import type { Fact } from '../../../policy/form/value.ts'
+import { maskIdentity } from '../../../policy/identity.ts'
+import type { Form, Pack } from '../../../policy/pack.ts'
+import { householdFact, memberFact } from '../household/facts.ts'
+import { cardsOf, type ExportHousehold, type ExportMember } from '../household/queries.ts'
+import { maskValue, openSecrets, type Secrets } from '../household/sealed.ts'
+import type { RegisterParts } from '../parts.ts'
+import { hold } from './household-checks.ts'
+import type { Cursor, StagedRecord } from './queries.ts'
+import type { RowReader } from './read-rows.ts'
+import { secretsOf } from './secrets.ts'
+
+export type Difference = { field: string; register: string; file: string }
+
+const PAGE = 500
+
+type Key = { place_code: string; number: string; household_id: number }
+
+/**
+ * Looks at the households of a file that are registered already (same village, same number): those that say the same
+ * are marked unchanged, those that differ are held, with what differs.
+ */
+export async function compareWithRegister(
+  tx: Tx,
+  parts: Pick<RegisterParts, 'pack' | 'vault'>,
+  run: { importId: number; form: Form; mapping: readonly (string | null)[]; secretFields: RowReader['secretFields'] },
+  progress: (households: number) => Promise<void>,
+): Promise<void> {
+  let after: Cursor | undefined
+  let seen = 0
+  for (;;) {
+    const keys = await registeredAlready(tx, run.importId, after)
+    if (keys.length === 0) return
+    const rows = await stagedOf(tx, run.importId, keys)
+    const secrets = await secretsOf(
+      tx,
+      parts.vault,
+      run.importId,
+      rows.flatMap((one) => one.row_no),
+    )
+    const cards = await cardsOf(
+      tx,
+      keys.map((key) => key.household_id),
+    )
+    const same: Key[] = []
+    const other: (Key & { rows: number[]; differences: Difference[] })[] = []
+    for (const key of keys) {
+      const staged = rows.filter((row) => row.place_code === key.place_code && row.number === key.number)
+      const household = cards.households.get(key.household_id)!
+      const differences = differencesOf(
+        parts,
+        run,
+        staged,
+        secrets,
+        household,
+        cards.members.get(key.household_id) ?? [],
+      )
+      if (differences.length === 0) same.push(key)
+      else other.push({ ...key, rows: staged.map((row) => row.row_no), differences })
+    }
+    await mark(tx, run.importId, same, other)
+    seen += keys.length
+    await progress(seen)
+    const last = keys.at(-1)!
+    after = { place: last.place_code, number: last.number }
+  }
+}
+
+async function registeredAlready(tx: Tx, importId: number, after: Cursor | undefined): Promise<Key[]> {
+  return tx.all<Key>(sql`
+    select r.place_code, r.number, h.household_id
+    from import_row r join household h on h.number = r.number and h.place_code = r.place_code
+    where r.import_id = ${importId} and r.state = 'g' and r.head
+      ${after ? sql`and (r.place_code, r.number) > (${after.place}, ${after.number})` : sql``}
+    order by r.place_code, r.number limit ${PAGE}`)
+}
+
+async function stagedOf(tx: Tx, importId: number, keys: readonly Key[]): Promise<StagedRecord[]> {
+  return tx.all<StagedRecord>(sql`
+    select r.row_no, r.place_code, r.number, r.head, r.masked, r.name, r.relation, r.sex, r.born_on, r.joined_on, r.member_facts, r.household_facts
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (place_code text, number text)
+    join import_row r on r.import_id = ${importId} and r.place_code = k.place_code and r.number = k.number
+    order by r.row_no`)
+}
+
+async function mark(
+  tx: Tx,
+  importId: number,
+  same: readonly Key[],
+  other: readonly (Key & { rows: number[]; differences: Difference[] })[],
+): Promise<void> {
+  const setState = (state: string, keys: readonly Key[]) =>
+    tx.run(sql`
+      update import_row r set state = ${state}
+      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (place_code text, number text)
+      where r.import_id = ${importId} and r.place_code = k.place_code and r.number = k.number`)
+  if (same.length > 0) await setState('u', same)
+  if (other.length === 0) return
+  const list = JSON.stringify(other)
+  await tx.run(
+    hold(
+      importId,
+      'other-content',
+      sql`select place_code, number, rows, household_id
+          from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, rows int[], household_id bigint)`,
+    ),
+  )
+  await tx.run(sql`
+    update import_held h set detail = h.detail || jsonb_build_object('differences', k.differences)
+    from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, differences jsonb)
+    where h.import_id = ${importId} and h.place_code = k.place_code and h.number = k.number and h.reason = 'other-content'`)
+  await setState('h', other)
+}
+
+/** What a file says of a household differently from the register; only mapped fields are compared. */
+export function differencesOf(
+  parts: Pick<RegisterParts, 'pack' | 'vault'>,
+  run: { form: Form; mapping: readonly (string | null)[]; secretFields: RowReader['secretFields'] },
+  staged: readonly StagedRecord[],
+  secrets: ReadonlyMap<number, readonly string[]>,
+  household: ExportHousehold,
+  members: readonly ExportMember[],
+): Difference[] {
+  const { pack, vault } = parts
+  const differences: Difference[] = []
+  const note = (field: string, register: Fact | undefined, file: Fact | undefined) => {
+    const [a, b] = [textOf(register), textOf(file)]
+    if (a !== b) differences.push({ field, register: shown(run.form, field, a), file: shown(run.form, field, b) })
+  }
+  const head = staged.find((row) => row.head)
+  const fields = run.mapping.flatMap((id) => (id === null ? [] : (findField(run.form, id) ?? [])))
+  const ownFields = new Set(
+    run.form.sections
+      .filter((section) => section.of === 'household')
+      .flatMap((section) => section.fields.map((field) => field.id)),
+  )
+  const householdSecrets = openSecrets(vault, household.sealed)
+  const fileSecrets = (row: StagedRecord | undefined) => namedSecrets(run.secretFields, row && secrets.get(row.row_no))
+
+  const headFacts = head ? (JSON.parse(head.household_facts) as Record<string, Fact>) : {}
+  for (const field of fields) {
+    if (
+      !ownFields.has(field.id) ||
+      field.derive ||
+      field.binds === 'household.place' ||
+      field.binds === 'household.number'
+    )
+      continue
+    if (!field.sensitive) note(field.id, householdFact(field, household, {}, {}), headFacts[field.id])
+    else noteSecret(pack, note, field.id, householdSecrets, fileSecrets(head), false)
+  }
+
+  const document = boundField(run.form, 'member.document')!.id
+  const joined = boundField(run.form, 'member.joined')?.id
+  const pairs = pairUp(
+    staged,
+    members,
+    (row) => fileSecrets(row)[document] ?? '',
+    (member) => openSecrets(vault, member.sealed)[document] ?? '',
+    pack,
+  )
+  for (const { row, member } of pairs) {
+    if (!row || !member) {
+      note(boundField(run.form, 'member.name')!.id, member?.name, row?.name)
+      continue
+    }
+    const facts = JSON.parse(row.member_facts) as Record<string, Fact>
+    const own = openSecrets(vault, member.sealed)
+    for (const field of fields) {
+      if (ownFields.has(field.id)) continue
+      if (field.sensitive) noteSecret(pack, note, field.id, own, fileSecrets(row), field.id === document)
+      else if (field.id === joined) {
+        // A day that the file leaves open was filled with the day of registration.
+        if (row.joined_on !== null || member.joined_on !== household.registered_on)
+          note(field.id, member.joined_on, row.joined_on ?? undefined)
+      } else note(field.id, memberFact(field, member, {}), boundValue(field.binds, row) ?? facts[field.id])
+    }
+  }
+  return differences
+}
+
+function boundValue(binds: string | undefined, row: StagedRecord): string | undefined {
+  if (binds === 'member.name') return row.name
+  if (binds === 'member.relation') return row.relation
+  if (binds === 'member.sex') return row.sex
+  if (binds === 'member.birth') return row.born_on
+  return undefined
+}
+
+/** A masked value in the file is equal to the value that would be masked so. */
+function noteSecret(
+  pack: Pack,
+  note: (field: string, register: Fact | undefined, file: Fact | undefined) => void,
+  field: string,
+  register: Secrets,
+  file: Secrets,
+  identity: boolean,
+): void {
+  const kept = register[field]
+  const given = file[field] || undefined
+  const mask = (text: string) => (identity ? maskIdentity(pack.identity, text) : maskValue(text))
+  if (given?.includes('*') && kept !== undefined && mask(kept) === given) return
+  note(field, kept, given)
+}
+
+function namedSecrets(fields: RowReader['secretFields'], values: readonly string[] | undefined): Secrets {
+  return Object.fromEntries(fields.map((field, index) => [field.id, values?.[index] ?? '']))
+}
+
+/** Pairs rows with members by identity number, masked or not, else by name and birth. */
+function pairUp(
+  rows: readonly StagedRecord[],
+  members: readonly ExportMember[],
+  rowDocument: (row: StagedRecord) => string,
+  memberDocument: (member: ExportMember) => string,
+  pack: Pack,
+): { row?: StagedRecord; member?: ExportMember }[] {
+  const left = new Set(members)
+  const pairs: { row?: StagedRecord; member?: ExportMember }[] = []
+  for (const row of rows) {
+    const given = rowDocument(row)
+    const fits = (member: ExportMember) => {
+      const kept = memberDocument(member)
+      if (
+        given &&
+        kept &&
+        (given === kept || (row.masked && maskIdentity(pack.identity, kept) === given && member.name === row.name))
+      )
+        return true
+      return member.name === row.name && member.born_on === row.born_on
+    }
+    const member = [...left].find(fits)
+    if (member) left.delete(member)
+    pairs.push(member ? { row, member } : { row })
+  }
+  return [...pairs, ...[...left].map((member) => ({ member }))]
+}
+
+function textOf(fact: Fact | undefined): string {
+  if (fact === undefined) return ''
+  return typeof fact === 'object' ? [...fact].sort().join(';') : String(fact)
+}
+
+/** Sensitive values are not copied into the list of differences. */
+function shown(form: Form, field: string, text: string): string {
+  return findField(form, field)?.sensitive ? maskValue(text) : text
+}

@@ -1,0 +1,132 @@
+import { sql, type Tx } from '../../../platform/db/database.ts'
+
+/**
+ * Checks that need the whole household, or the whole file, or the register: each one statement over the staged rows.
+ * A household enters whole or not at all.
+ */
+export async function checkHouseholds(tx: Tx, importId: number): Promise<void> {
+  await tx.run(sql`analyze import_row`)
+  for (const step of [
+    oneHead,
+    sameHouseholdFacts,
+    sameIdentityInHousehold,
+    wholeHousehold,
+    sameIdentityInFile,
+    sameIdentityInRegister,
+  ]) {
+    await tx.run(step(importId))
+  }
+}
+
+/** Adds a fault to the rows that a query names (row_no, code, field, "values"). */
+const fault = (importId: number, rows: ReturnType<typeof sql>) => sql`
+  update import_row r
+  set state = 'b', faults = (coalesce(r.faults::jsonb, '[]') || f.list)::text
+  from (select row_no, jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', code, 'field', field, 'values', "values"))) as list
+        from (${rows}) x group by row_no) f
+  where r.import_id = ${importId} and r.row_no = f.row_no`
+
+const known = sql`place_code is not null and number is not null`
+
+const oneHead = (importId: number) =>
+  fault(
+    importId,
+    sql`
+    select case when heads = 0 then first_row else later_head end as row_no,
+           case when heads = 0 then 'row.no-head' else 'row.two-heads' end as code, null::text as field,
+           jsonb_build_object('number', number, 'count', heads) as "values"
+    from (
+      select number, count(*) filter (where head) as heads, min(row_no) as first_row, max(row_no) filter (where head) as later_head
+      from import_row where import_id = ${importId} and ${known} group by place_code, number
+    ) h where heads <> 1`,
+  )
+
+const sameHouseholdFacts = (importId: number) =>
+  fault(
+    importId,
+    sql`
+    select m.row_no, 'row.household-differs' as code, e.key as field, jsonb_build_object('row', h.row_no) as "values"
+    from import_row m
+    join import_row h on h.import_id = m.import_id and h.place_code = m.place_code and h.number = m.number and h.head
+    cross join jsonb_each(m.household_facts::jsonb) e
+    where m.import_id = ${importId} and not m.head and m.household_facts <> '{}'
+      and h.household_facts::jsonb -> e.key is distinct from e.value`,
+  )
+
+const sameIdentityInHousehold = (importId: number) =>
+  fault(
+    importId,
+    sql`
+    select row_no, 'row.same-identity-in-household' as code, null::text as field, jsonb_build_object('row', first_row) as "values"
+    from (
+      select r.row_no, first_value(r.row_no) over (partition by r.place_code, r.number, i.id_hash order by r.row_no) as first_row
+      from import_identity i join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
+      where i.import_id = ${importId} and ${known}
+        and i.id_hash in (select id_hash from import_identity where import_id = ${importId} group by 1 having count(*) > 1)
+    ) d where row_no > first_row`,
+  )
+
+/** A household with a bad row waits as a whole; each of its other rows says which row to look at. */
+const wholeHousehold = (importId: number) =>
+  fault(
+    importId,
+    sql`
+    select r.row_no, 'row.household-has-faults' as code, null::text as field,
+           jsonb_build_object('number', r.number, 'row', b.bad_row) as "values"
+    from import_row r
+    join (select place_code, number, min(row_no) as bad_row from import_row
+          where import_id = ${importId} and state = 'b' and ${known} group by 1, 2) b using (place_code, number)
+    where r.import_id = ${importId} and r.state = 'g'`,
+  )
+
+/** Two households of the file claim the same person: both are held, neither is believed more. */
+const sameIdentityInFile = (importId: number) => sql`
+  with doubled as (
+    select i.id_hash from import_identity i join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
+    where i.import_id = ${importId} and r.state = 'g' group by 1 having count(*) > 1
+  ), hit as (
+    select r.place_code, r.number, array_agg(r.row_no order by r.row_no) as rows
+    from import_identity i join doubled using (id_hash)
+    join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
+    where i.import_id = ${importId} and r.state = 'g' group by 1, 2
+  ), held as (${hold(importId, 'same-identity', sql`select place_code, number, rows, null::bigint as household_id from hit`)} returning place_code, number)
+  update import_row r set state = 'h' from held
+  where r.import_id = ${importId} and r.place_code = held.place_code and r.number = held.number and r.state = 'g'`
+
+/** A person of the file is registered in another household. */
+const sameIdentityInRegister = (importId: number) => sql`
+  with hit as (
+    select r.place_code, r.number, array_agg(r.row_no order by r.row_no) as rows, min(i.household_id) as household_id
+    from import_identity s
+    join import_row r on r.import_id = s.import_id and r.row_no = s.row_no
+    join identity i on i.id_hash = s.id_hash
+    left join household h on h.household_id = i.household_id
+    where s.import_id = ${importId} and r.state = 'g'
+      and (h.household_id is null or h.place_code <> r.place_code or h.number <> r.number)
+    group by 1, 2
+  ), held as (${hold(importId, 'same-identity', sql`select place_code, number, rows, household_id from hit`)} returning place_code, number)
+  update import_row r set state = 'h' from held
+  where r.import_id = ${importId} and r.place_code = held.place_code and r.number = held.number and r.state = 'g'`
+
+/** Notes households to be held. The query has place_code, number, rows, household_id. */
+export function hold(importId: number, reason: string, households: ReturnType<typeof sql>) {
+  return sql`
+    insert into import_held (import_id, place_code, number, reason, household_id, detail)
+    select ${importId}, x.place_code, x.number, ${reason}, x.household_id,
+           jsonb_build_object('rows', x.rows, 'head', coalesce((select r.name from import_row r where r.import_id = ${importId}
+             and r.place_code = x.place_code and r.number = x.number and r.head limit 1), ''))
+    from (${households}) x
+    on conflict (import_id, place_code, number) do nothing`
+}
+
+/** A masked identity number is as good as none, unless the register knows the household and agrees. */
+export async function refuseMasked(tx: Tx, importId: number): Promise<void> {
+  await tx.run(
+    fault(
+      importId,
+      sql`select row_no, 'row.masked-identity' as code, null::text as field, '{}'::jsonb as "values"
+          from import_row where import_id = ${importId} and state = 'g' and masked`,
+    ),
+  )
+  await tx.run(wholeHousehold(importId))
+}

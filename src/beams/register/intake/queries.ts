@@ -1,0 +1,266 @@
+import type { Scope } from '../../../kernel/place-code.ts'
+import { sql, type Tx } from '../../../platform/db/database.ts'
+
+export type ImportState =
+  | 'mapping'
+  | 'checking'
+  | 'checked'
+  | 'applying'
+  | 'done'
+  | 'refused'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone'
+
+export type ImportCounts = {
+  read: number
+  good: number
+  bad: number
+  skipped: number
+  unchanged: number
+  held: number
+  households: number
+  heldHouseholds: number
+  registered: number
+}
+
+export const noCounts: ImportCounts = {
+  read: 0,
+  good: 0,
+  bad: 0,
+  skipped: 0,
+  unchanged: 0,
+  held: 0,
+  households: 0,
+  heldHouseholds: 0,
+  registered: 0,
+}
+
+export type Layout = {
+  kind: 'xlsx' | 'csv'
+  encoding: string | null
+  delimiter: string | null
+  headingRow: number
+  headings: string[]
+  sample: string[][]
+}
+
+export type Cursor = { place: string; number: string }
+
+export type ImportRow = {
+  import_id: number
+  place_code: string
+  account_id: number
+  post_id: number | null
+  form: string
+  period: string
+  why: string
+  file_name: string
+  file_hash: string
+  file_bytes: number
+  layout: Layout
+  cursor: Cursor | null
+  mapping: (string | null)[]
+  state: ImportState
+  job_id: number | null
+  counts: ImportCounts
+  created_at: Date
+  applied_at: Date | null
+}
+
+export type ListedImport = ImportRow & {
+  place_name: string
+  by: string
+  problem: { code: string; values: Record<string, unknown> } | null
+  built_upon: boolean
+}
+
+export async function insertImport(
+  tx: Tx,
+  run: Pick<
+    ImportRow,
+    | 'import_id'
+    | 'place_code'
+    | 'account_id'
+    | 'post_id'
+    | 'form'
+    | 'period'
+    | 'file_name'
+    | 'file_hash'
+    | 'file_bytes'
+    | 'layout'
+    | 'mapping'
+  >,
+  now: Date,
+): Promise<void> {
+  await tx.run(sql`
+    insert into import_run (import_id, place_code, account_id, post_id, form, period, why, file_name, file_hash, file_bytes,
+                            layout, mapping, state, counts, created_at)
+    values (${run.import_id}, ${run.place_code}, ${run.account_id}, ${run.post_id}, ${run.form}, ${run.period}, '',
+            ${run.file_name}, ${run.file_hash}, ${run.file_bytes}, ${JSON.stringify(run.layout)}, ${JSON.stringify(run.mapping)},
+            'mapping', ${JSON.stringify(noCounts)}, ${now})`)
+}
+
+/** Imports of a range of places, newest first. */
+export async function importsIn(
+  tx: Tx,
+  scope: Scope,
+  filter: { importId?: number; before?: number | undefined; limit: number },
+): Promise<ListedImport[]> {
+  return tx.all<ListedImport>(sql`
+    select r.*, p.name as place_name, a.name as by, j.problem,
+           exists (select from household h where h.import_id = r.import_id and h.version > 1) as built_upon
+    from import_run r join place p on p.code = r.place_code join account a using (account_id)
+    left join job j on j.job_id = r.job_id and j.state = 'failed'
+    where r.place_code >= ${scope.lo} and r.place_code < ${scope.hi}
+      and (${filter.importId ?? null}::bigint is null or r.import_id = ${filter.importId ?? null})
+      and (${filter.before ?? null}::bigint is null or r.import_id < ${filter.before ?? null})
+    order by r.import_id desc limit ${filter.limit}`)
+}
+
+/** One import, for the job that works on it. */
+export async function getImport(tx: Tx, importId: number): Promise<ImportRow> {
+  const row = await tx.first<ImportRow>(sql`select * from import_run where import_id = ${importId}`)
+  if (!row) throw new Error(`import ${importId} does not exist`)
+  return row
+}
+
+/** Locks an import against a second click while its state is looked at and changed. */
+export async function lockImport(tx: Tx, importId: number): Promise<void> {
+  await tx.run(sql`select from import_run where import_id = ${importId} for update`)
+}
+
+export async function setImport(
+  tx: Tx,
+  importId: number,
+  change: Partial<
+    Pick<ImportRow, 'state' | 'mapping' | 'period' | 'why' | 'job_id' | 'counts' | 'cursor' | 'applied_at'>
+  >,
+): Promise<void> {
+  const json = new Set(['mapping', 'counts', 'cursor'])
+  const sets = Object.entries(change).map(
+    ([name, value]) => sql`${sql.ref(name)} = ${json.has(name) && value !== null ? JSON.stringify(value) : value}`,
+  )
+  await tx.run(sql`update import_run set ${sql.join(sets)} where import_id = ${importId}`)
+}
+
+/** What the staged rows come to. */
+export async function countStaged(tx: Tx, importId: number): Promise<Omit<ImportCounts, 'registered'>> {
+  const row = await tx.first<Omit<ImportCounts, 'registered' | 'skipped' | 'heldHouseholds'>>(sql`
+    select count(*) as read, count(*) filter (where state = 'g') as good, count(*) filter (where state = 'b') as bad,
+           count(*) filter (where state = 'u') as unchanged, count(*) filter (where state = 'h') as held,
+           count(*) filter (where state = 'g' and head) as households
+    from import_row where import_id = ${importId}`)
+  const held = await tx.first<{ count: number }>(
+    sql`select count(*) as count from import_held where import_id = ${importId}`,
+  )
+  return { ...row!, skipped: row!.unchanged + row!.held, heldHouseholds: held!.count }
+}
+
+export type FaultRow = { row_no: number; faults: string }
+
+/** Rows with faults after a row, in the order of the file. */
+export async function faultyRows(tx: Tx, importId: number, after: number, limit: number): Promise<FaultRow[]> {
+  return tx.all<FaultRow>(sql`
+    select row_no, faults from import_row
+    where import_id = ${importId} and faults is not null and row_no > ${after} order by row_no limit ${limit}`)
+}
+
+/** How many rows have each kind of fault. */
+export async function faultsByCode(
+  tx: Tx,
+  importId: number,
+): Promise<{ code: string; field: string | null; rows: number }[]> {
+  return tx.all(sql`
+    select f ->> 'code' as code, f ->> 'field' as field, count(distinct row_no)::int as rows
+    from import_row, jsonb_array_elements(faults::jsonb) f
+    where import_id = ${importId} and faults is not null
+    group by 1, 2 order by 3 desc, 1, 2 limit 100`)
+}
+
+export type HeldRow = {
+  place_code: string
+  number: string
+  reason: 'same-identity' | 'other-content'
+  household_id: number | null
+  detail: { rows: number[]; head: string; differences?: { field: string; register: string; file: string }[] }
+  decision: 'discard' | 'register' | null
+}
+
+export async function heldAfter(
+  tx: Tx,
+  importId: number,
+  after: Cursor | undefined,
+  limit: number,
+): Promise<HeldRow[]> {
+  return tx.all<HeldRow>(sql`
+    select place_code, number, reason, household_id, detail, decision from import_held
+    where import_id = ${importId} ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
+    order by place_code, number limit ${limit}`)
+}
+
+export async function findHeld(tx: Tx, importId: number, key: Cursor): Promise<HeldRow | undefined> {
+  return tx.first<HeldRow>(sql`
+    select place_code, number, reason, household_id, detail, decision from import_held
+    where import_id = ${importId} and place_code = ${key.place} and number = ${key.number} for update`)
+}
+
+export async function decideHeldRow(
+  tx: Tx,
+  importId: number,
+  key: Cursor,
+  decision: { decision: 'discard' | 'register'; by: number; at: Date },
+): Promise<void> {
+  await tx.run(sql`
+    update import_held set decision = ${decision.decision}, decided_by = ${decision.by}, decided_at = ${decision.at}
+    where import_id = ${importId} and place_code = ${key.place} and number = ${key.number}`)
+}
+
+export type StagedRecord = {
+  row_no: number
+  place_code: string
+  number: string
+  head: boolean
+  masked: boolean
+  name: string
+  relation: string
+  sex: string
+  born_on: string
+  joined_on: string | null
+  member_facts: string
+  household_facts: string
+}
+
+/** Rows in a state after a household, household by household, the head first. */
+export async function stagedAfter(
+  tx: Tx,
+  importId: number,
+  state: string,
+  after: Cursor | null,
+  limit: number,
+): Promise<StagedRecord[]> {
+  return tx.all<StagedRecord>(sql`
+    select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
+    from import_row
+    where import_id = ${importId} and state = ${state}
+      ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
+    order by place_code, number, row_no limit ${limit}`)
+}
+
+/** The rows of one household. */
+export async function stagedHousehold(tx: Tx, importId: number, key: Cursor): Promise<StagedRecord[]> {
+  return tx.all<StagedRecord>(sql`
+    select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
+    from import_row where import_id = ${importId} and place_code = ${key.place} and number = ${key.number} order by row_no`)
+}
+
+/** Empties the staging tables of what is in the register; faults and held households stay to be looked at. */
+export async function tidyStaging(tx: Tx, importId: number): Promise<void> {
+  await tx.run(sql`delete from import_row where import_id = ${importId} and state in ('g', 'u')`)
+  const waiting = await tx.first(
+    sql`select from import_held where import_id = ${importId} and decision is null limit 1`,
+  )
+  if (waiting) return
+  await tx.run(sql`delete from import_secret where import_id = ${importId}`)
+  await tx.run(sql`delete from import_identity where import_id = ${importId}`)
+}

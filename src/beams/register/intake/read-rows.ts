@@ -1,0 +1,287 @@
+import type { Day } from '../../../kernel/calendar.ts'
+import { type Scope, within } from '../../../kernel/place-code.ts'
+import type { ProblemCode } from '../../../kernel/problems.ts'
+import { boundField, codesMeaning } from '../../../policy/ask.ts'
+import { compileReader, type ReadColumn } from '../../../policy/form/reader.ts'
+import { CellFault, type Fact } from '../../../policy/form/value.ts'
+import { checkIdentity } from '../../../policy/identity.ts'
+import type { Form, Pack } from '../../../policy/pack.ts'
+
+/** What is wrong with a row: the code of the sentence, the field it is about, and what the sentence needs. */
+export type RowFault = {
+  readonly code: ProblemCode
+  readonly field?: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** A row of the file, read and checked as far as a row alone can be. */
+export type StagedRow = {
+  rowNo: number
+  /** Key of the village; empty when it is not known. */
+  place: string
+  number: string
+  head: boolean
+  masked: boolean
+  name: string
+  relation: string
+  sex: string
+  bornOn: string
+  joinedOn: string
+  /** JSON objects of the facts that are kept as facts. */
+  memberFacts: string
+  householdFacts: string
+  /** Sensitive values, in the order of `secretFields`. */
+  secrets: string[]
+  faults: RowFault[]
+}
+
+/** A village as the tree knows it; nothing for a code it does not know. */
+export type FoundPlace = { readonly code: string; readonly level: number } | undefined
+
+export type RowReader = {
+  /** Column of the village's code in the file. */
+  readonly placeColumn: number
+  /** Ids of the fields whose values are sealed, in order; household's and members'. */
+  readonly secretFields: readonly { readonly id: string; readonly of: 'household' | 'member' }[]
+  /** Place of the identity number among the sealed values; -1 when the file has none. */
+  readonly documentAt: number
+  /** The village's code as written in a row, for looking it up beforehand. */
+  placeText(cells: readonly string[]): string
+  /** Reads a row. `found` is what the tree says of its village. */
+  read(cells: readonly string[], rowNo: number, found: FoundPlace): StagedRow
+}
+
+type Column = {
+  readonly at: number
+  readonly column: ReadColumn
+  readonly key: string
+  readonly cache: Map<string, string> | undefined
+}
+
+// A cell that is one of few (codes, yes and no) is turned into its piece of JSON once.
+const cached = new Set(['code', 'codes', 'boolean'])
+const MOST_CACHED = 5_000
+
+const boundHere = new Set([
+  'household.place',
+  'household.number',
+  'member.name',
+  'member.relation',
+  'member.document',
+  'member.sex',
+  'member.birth',
+  'member.joined',
+])
+
+/**
+ * Compiles a mapping of columns to a function that reads rows. Runs for every row of a nation, so facts are written
+ * straight as JSON text, and nothing is made twice.
+ * @param mapping field id for each column of the file, null for a column left out
+ */
+export function compileRows(
+  pack: Pack,
+  form: Form,
+  mapping: readonly (string | null)[],
+  options: { today: Day; scope: Scope; villageLevel: number },
+): RowReader {
+  const byId = new Map(compileReader(pack, form, options).map((column) => [column.field.id, column]))
+  const mapped = mapping.flatMap((id, at) => {
+    const column = id === null ? undefined : byId.get(id)
+    return column && !column.derived ? [{ at, column }] : []
+  })
+  const columnOf = (binding: Parameters<typeof boundField>[1]) => {
+    const field = boundField(form, binding)
+    return mapped.find(({ column }) => column.field.id === field?.id)
+  }
+  const place = columnOf('household.place')
+  const number = columnOf('household.number')
+  const name = columnOf('member.name')
+  const relation = columnOf('member.relation')
+  const document = columnOf('member.document')
+  const sex = columnOf('member.sex')
+  const birth = columnOf('member.birth')
+  const joined = columnOf('member.joined')
+  const heads = new Set(codesMeaning(pack.lists.get(boundField(form, 'member.relation')!.list!)!, 'head'))
+  const sexField = boundField(form, 'member.sex')!
+  const birthField = boundField(form, 'member.birth')!
+  const joinedField = boundField(form, 'member.joined')
+
+  const kept = mapped.filter(({ column }) => !boundHere.has(column.field.binds ?? ''))
+  const asColumn = ({ at, column }: (typeof mapped)[number]): Column => ({
+    at,
+    column,
+    key: `${JSON.stringify(column.field.id)}:`,
+    cache: cached.has(column.field.kind) ? new Map() : undefined,
+  })
+  const open = kept.filter(({ column }) => !column.field.sensitive)
+  const memberColumns = open.filter(({ column }) => column.of === 'member').map(asColumn)
+  const householdColumns = open.filter(({ column }) => column.of === 'household').map(asColumn)
+  const secretColumns = kept.filter(({ column }) => column.field.sensitive).map(asColumn)
+  const missing = [...byId.values()].filter(
+    ({ field, of, derived }) =>
+      of === 'member' && !derived && field.required && !mapped.some((one) => one.column.field.id === field.id),
+  )
+
+  const cellAt = (cells: readonly string[], at: number): string => {
+    const cell = cells[at]
+    return cell === undefined || cell === '' ? '' : trimmed(cell)
+  }
+
+  /** The facts of some columns as the inside of a JSON object. */
+  function facts(columns: readonly Column[], cells: readonly string[], optional: boolean, faults: RowFault[]): string {
+    let json = ''
+    for (let i = 0; i < columns.length; i++) {
+      const { at, column, key, cache } = columns[i]!
+      const cell = cellAt(cells, at)
+      if (cell === '' && optional) continue
+      let piece = cache?.get(cell)
+      if (piece === undefined) {
+        const value = column.read(cell)
+        if (value === undefined) continue
+        if (value instanceof CellFault) {
+          faults.push({ code: value.code, field: value.field, values: value.values })
+          continue
+        }
+        piece = key + (typeof value === 'number' ? String(value) : JSON.stringify(value))
+        if (cache && cache.size < MOST_CACHED) cache.set(cell, piece)
+      }
+      json += json === '' ? piece : `,${piece}`
+    }
+    return json
+  }
+
+  function single(
+    at: (typeof mapped)[number] | undefined,
+    cells: readonly string[],
+    faults: RowFault[],
+  ): Fact | undefined {
+    if (!at) return undefined
+    const value = at.column.read(cellAt(cells, at.at))
+    if (!(value instanceof CellFault)) return value
+    faults.push({ code: value.code, field: value.field, values: value.values })
+    return undefined
+  }
+
+  function readIdentity(row: StagedRow, cells: readonly string[]): void {
+    let told: { birth?: string; sexCode?: string } = {}
+    if (document) {
+      const cell = cellAt(cells, document.at)
+      if (cell.includes('*')) {
+        row.masked = true
+        row.secrets.push(cell)
+      } else if (cell === '') {
+        row.secrets.push('')
+        if (document.column.field.required)
+          row.faults.push({ code: 'row.cell-empty', field: document.column.field.id, values: {} })
+      } else {
+        const identity = checkIdentity(pack.identity, cell, options.today)
+        if (identity.ok) {
+          told = identity
+          row.secrets.push(identity.normal)
+        } else {
+          row.secrets.push('')
+          row.faults.push({ code: identity.code, field: document.column.field.id, values: identity.values })
+        }
+      }
+    }
+    row.bornOn = (single(birth, cells, row.faults) as string | undefined) ?? ''
+    row.sex = (single(sex, cells, row.faults) as string | undefined) ?? ''
+    if (told.birth && row.bornOn && told.birth !== row.bornOn) {
+      row.faults.push({
+        code: 'row.birth-differs',
+        field: birthField.id,
+        values: { value: row.bornOn, expected: told.birth },
+      })
+    }
+    if (told.sexCode && row.sex && told.sexCode !== row.sex)
+      row.faults.push({ code: 'row.sex-differs', field: sexField.id, values: {} })
+    row.bornOn ||= told.birth ?? ''
+    row.sex ||= told.sexCode ?? ''
+    const told0 = (field: string) => row.faults.some((fault) => fault.field === field)
+    // A faulty number already says why these are not known.
+    const numberFaulty = document !== undefined && told0(document.column.field.id)
+    if (!row.bornOn && !numberFaulty && !told0(birthField.id))
+      row.faults.push({ code: 'row.no-birth', field: birthField.id, values: {} })
+    if (!row.sex && !numberFaulty && !told0(sexField.id))
+      row.faults.push({ code: 'row.no-sex', field: sexField.id, values: {} })
+  }
+
+  function readPlace(row: StagedRow, cells: readonly string[], found: FoundPlace): void {
+    const value = single(place, cells, row.faults)
+    if (value === undefined || !place) return
+    const field = place.column.field.id
+    if (!found) row.faults.push({ code: 'row.unknown-place', field, values: { value } })
+    else if (found.level !== options.villageLevel) {
+      row.faults.push({ code: 'row.not-a-village', field, values: { value, level: found.level } })
+    } else if (!within(found.code, options.scope))
+      row.faults.push({ code: 'row.outside-place', field, values: { value } })
+    else row.place = found.code
+  }
+
+  return {
+    placeColumn: place?.at ?? -1,
+    secretFields: [
+      ...(document ? [{ id: document.column.field.id, of: 'member' as const }] : []),
+      ...secretColumns.map(({ column }) => ({ id: column.field.id, of: column.of })),
+    ],
+    documentAt: document ? 0 : -1,
+    placeText: (cells) => {
+      if (!place) return ''
+      const value = place.column.read(cellAt(cells, place.at))
+      return typeof value === 'string' ? value : ''
+    },
+    read(cells, rowNo, found) {
+      const faults: RowFault[] = []
+      const row: StagedRow = {
+        rowNo,
+        place: '',
+        number: '',
+        head: false,
+        masked: false,
+        name: '',
+        relation: '',
+        sex: '',
+        bornOn: '',
+        joinedOn: '',
+        memberFacts: '',
+        householdFacts: '',
+        secrets: [],
+        faults,
+      }
+      readPlace(row, cells, found)
+      row.number = (single(number, cells, faults) as string | undefined) ?? ''
+      row.name = (single(name, cells, faults) as string | undefined) ?? ''
+      row.relation = (single(relation, cells, faults) as string | undefined) ?? ''
+      row.head = heads.has(row.relation)
+      readIdentity(row, cells)
+      row.joinedOn = (single(joined, cells, faults) as string | undefined) ?? ''
+      if (row.joinedOn && row.bornOn && row.joinedOn < row.bornOn) {
+        faults.push({
+          code: 'row.joined-before-birth',
+          field: joinedField?.id ?? '',
+          values: { value: row.joinedOn, birth: row.bornOn },
+        })
+      }
+      for (const { field } of missing) faults.push({ code: 'row.cell-empty', field: field.id, values: {} })
+      row.memberFacts = facts(memberColumns, cells, false, faults)
+      // The household's own columns are filled in the head's row; elsewhere they may be empty.
+      row.householdFacts = facts(householdColumns, cells, !row.head, faults)
+      for (const { at, column } of secretColumns) {
+        const cell = cellAt(cells, at)
+        const value = cell === '' && !row.head ? undefined : column.read(cell)
+        if (value instanceof CellFault) faults.push({ code: value.code, field: value.field, values: value.values })
+        row.secrets.push(typeof value === 'string' ? value : '')
+      }
+      return row
+    },
+  }
+}
+
+/** A cell without the spaces around it, the wide space of Han texts included. */
+function trimmed(cell: string): string {
+  const first = cell.charCodeAt(0)
+  const last = cell.charCodeAt(cell.length - 1)
+  // Spaces and control characters are low; the others that String.trim knows begin at U+00A0.
+  if (first > 32 && last > 32 && first < 160 && last < 160) return cell
+  return cell.trim()
+}

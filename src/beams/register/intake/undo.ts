@@ -1,0 +1,53 @@
+import { dayOf } from '../../../kernel/calendar.ts'
+import { Problem } from '../../../kernel/problem.ts'
+import { type Actor, appendLink } from '../../../platform/audit/write.ts'
+import { sql, type Tx } from '../../../platform/db/database.ts'
+import type { RegisterParts } from '../parts.ts'
+
+/**
+ * Takes some households of an import out of the register again, all of one audit chain. Their actions stay, and one
+ * more is added that says so.
+ * @returns how many; 0 when none is left
+ */
+export async function undoSome(
+  tx: Tx,
+  parts: Pick<RegisterParts, 'chainOf' | 'now' | 'pack'>,
+  actor: Actor,
+  undo: { importId: number; why: string },
+  limit: number,
+): Promise<number> {
+  const rows = await tx.all<{ household_id: number; place_code: string; version: number }>(sql`
+    select household_id, place_code, version from household where import_id = ${undo.importId}
+    order by place_code, household_id limit ${limit} for update`)
+  if (rows.length === 0) return 0
+  const changed = rows.filter((row) => row.version > 1).length
+  if (changed > 0) throw new Problem('import.built-upon', { count: changed })
+  const chain = parts.chainOf(rows[0]!.place_code)
+  const ids = rows.filter((row) => parts.chainOf(row.place_code) === chain).map((row) => row.household_id)
+  const today = dayOf(parts.now(), parts.pack.utcOffset)
+  await tx.run(sql`
+    insert into household_action (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id, why, detail)
+    select household_id, 2, 'undo-import', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,
+           ${actor.postId}::bigint, ${undo.why}, jsonb_build_object('import', ${undo.importId}::bigint)
+    from household where household_id = any(${ids})`)
+  await tx.run(sql`
+    update village_tally t set households = t.households - g.households, persons = t.persons - g.persons
+    from (select place_code, status, cause, count(*) as households, sum(size) as persons
+          from household where household_id = any(${ids}) group by 1, 2, 3) g
+    where t.place_code = g.place_code and t.status = g.status and t.cause = g.cause`)
+  await tx.run(sql`delete from village_tally where households = 0 and persons = 0`)
+  await appendLink(
+    tx,
+    actor,
+    chain,
+    sql`select (row_number() over (order by a.household_id))::int as entry_no, 'household.undo-import' as kind, a.place_code,
+               'household' as subject, a.household_id::text as subject_id,
+               jsonb_build_object('action', a.action_no, 'digest', action_digest(a.household_id, a.action_no, a.kind,
+                 a.place_code, a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
+        from household_action a where a.household_id = any(${ids}) and a.action_no = 2`,
+  )
+  for (const table of ['identity', 'member_facts', 'household_facts', 'member', 'household']) {
+    await tx.run(sql`delete from ${sql.table(table)} where household_id = any(${ids})`)
+  }
+  return ids.length
+}

@@ -1,0 +1,96 @@
+import { type PlaceCode, ROOT, type Scope } from '../../../kernel/place-code.ts'
+import { sql, type Tx } from '../../../platform/db/database.ts'
+
+export type PlaceRow = { code: string; parent: string | null; level: number; name: string; official_code: string }
+export type ChildRow = PlaceRow & { households: number; persons: number; has_children: boolean; tags: string[] }
+
+export async function findPlace(tx: Tx, code: PlaceCode): Promise<PlaceRow | undefined> {
+  return tx.first<PlaceRow>(sql`select code, parent, level, name, official_code from place where code = ${code}`)
+}
+
+/** The places above one, highest first. */
+export async function placesAbove(tx: Tx, code: PlaceCode): Promise<PlaceRow[]> {
+  return tx.all<PlaceRow>(sql`
+    with recursive up as (
+      select p.* from place p where p.code = (select parent from place where code = ${code})
+      union all
+      select p.* from up join place p on p.code = up.parent
+    )
+    select code, parent, level, name, official_code from up order by level`)
+}
+
+/** The places right below one, with what the register counts in each. */
+export async function childrenOf(tx: Tx, code: PlaceCode): Promise<ChildRow[]> {
+  return tx.all<ChildRow>(sql`
+    select p.code, p.parent, p.level, p.name, p.official_code,
+           coalesce(t.households, 0)::int as households, coalesce(t.persons, 0)::int as persons,
+           exists (select from place c where c.parent = p.code) as has_children,
+           array(select g.tag from place_tag g where g.place_code = p.code and g.to_on is null order by g.tag) as tags
+    from place p
+    left join lateral (
+      select sum(households) as households, sum(persons) as persons from village_tally v
+      where v.place_code >= p.code and v.place_code < upper_bound(p.code)
+    ) t on true
+    where p.parent = ${code} and p.valid_to is null
+    order by p.code`)
+}
+
+export async function tallyIn(tx: Tx, scope: Scope): Promise<{ households: number; persons: number }> {
+  const row = await tx.first<{ households: number; persons: number }>(sql`
+    select coalesce(sum(households), 0)::bigint as households, coalesce(sum(persons), 0)::bigint as persons
+    from village_tally where place_code >= ${scope.lo} and place_code < ${scope.hi}`)
+  return row!
+}
+
+/** Households and persons by status or main cause. */
+export async function groupsIn(
+  tx: Tx,
+  scope: Scope,
+  by: 'status' | 'cause',
+): Promise<{ code: string; households: number; persons: number }[]> {
+  return tx.all(sql`
+    select ${sql.ref(by)} as code, sum(households)::bigint as households, sum(persons)::bigint as persons
+    from village_tally where place_code >= ${scope.lo} and place_code < ${scope.hi}
+    group by 1 having sum(households) > 0 order by 2 desc, 1`)
+}
+
+export async function tagsOf(tx: Tx, code: PlaceCode): Promise<{ tag: string; value: string | null; from: string }[]> {
+  return tx.all(sql`
+    select tag, value, from_on as "from" from place_tag where place_code = ${code} and to_on is null order by tag`)
+}
+
+export async function countPlaces(tx: Tx): Promise<number> {
+  const row = await tx.first<{ count: number }>(sql`select count(*) as count from place where code <> ${ROOT}`)
+  return row!.count
+}
+
+/**
+ * Places in a range whose name, letters or code begin with a text. Higher places first: who types a county's name
+ * means the county.
+ */
+export async function searchPlaces(
+  tx: Tx,
+  scope: Scope,
+  text: { name: string; key: string; code: string },
+  limit: number,
+): Promise<(PlaceRow & { path: string })[]> {
+  const one = (column: string, prefix: string) =>
+    prefix === ''
+      ? sql`select null::text as code where false`
+      : sql`(select code from place
+             where ${sql.ref(column)} >= ${prefix} and ${sql.ref(column)} < ${`${prefix}\u{10ffff}`}
+               and code >= ${scope.lo} and code < ${scope.hi} and valid_to is null
+             order by level, ${sql.ref(column)} limit ${limit})`
+  return tx.all(sql`
+    select p.code, p.parent, p.level, p.name, p.official_code, place_path(p.parent) as path
+    from (${one('name', text.name)} union ${one('name_key', text.key)} union ${one('official_code', text.code)}) hit
+    join place p using (code)
+    order by p.level, p.code limit ${limit}`)
+}
+
+/** Which of these official codes are known, as what. */
+export async function placesByOfficialCode(tx: Tx, codes: readonly string[]): Promise<PlaceRow[]> {
+  return tx.all<PlaceRow>(sql`
+    select code, parent, level, name, official_code from place
+    where (official_code = any(${codes}) or code = any(${codes})) and valid_to is null`)
+}

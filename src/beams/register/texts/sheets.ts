@@ -1,0 +1,29 @@
+import { sheetsZh, totalWordsZh } from './sheets.zh-CN.ts'
+
+/** Words of the spreadsheets that the register writes, where the pack has none. */
+export const sheetsEn = {
+  villageName: 'Village',
+  head: 'Head of household',
+  size: 'Members',
+  period: 'Facts of',
+  registeredOn: 'Registered on',
+  faults: 'What to correct',
+  guide: 'Guide',
+  field: 'Column',
+  meaning: 'Meaning',
+  values: 'Values',
+  needed: 'Needed',
+  yes: 'yes',
+  no: '',
+  oneRow: 'One row for each member. The household’s own columns are filled in the row of the head only.',
+}
+
+export type SheetWord = keyof typeof sheetsEn
+
+/** The words in a language; English where there is no translation. */
+export function sheetWords(language: string): Record<SheetWord, string> {
+  return language.startsWith('zh') ? sheetsZh : sheetsEn
+}
+
+/** What stands first in the row of totals under a table; such a row is no record. */
+export const totalWords: readonly string[] = ['total', 'totals', 'sum', ...totalWordsZh]

@@ -1,0 +1,80 @@
+import type { Command } from 'commander'
+import { type House, openHouse, settingsFromEnvironment } from '../app/open.ts'
+import { PlaceFaults } from '../beams/register/index.ts'
+import { Problem } from '../kernel/problem.ts'
+import { PackFaults } from '../policy/faults.ts'
+
+/** How a command ends: 0 done, 1 refused or rows with errors, 2 wrong call. */
+export const exit = { done: 0, refused: 1, wrongCall: 2 } as const
+
+export type Output = {
+  /** Whether the caller wants one JSON document on standard output instead of text. */
+  readonly json: boolean
+  /** A line for people; nothing with --json. */
+  say(line: string): void
+  /** The result: printed as JSON with --json. */
+  result(value: unknown): void
+  /** A line on standard error that tells how far long work is. */
+  progress(text: string): void
+}
+
+/** What a command prints where. Results on standard output, everything else on standard error. */
+export function outputOf(command: Command): Output {
+  const json = command.optsWithGlobals().json === true
+  const terminal = process.stderr.isTTY
+  let shown = false
+  return {
+    json,
+    say: (line) => {
+      if (shown && terminal) process.stderr.write('\n')
+      shown = false
+      if (!json) process.stdout.write(`${line}\n`)
+    },
+    result: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
+    },
+    progress: (text) => {
+      if (!terminal) return
+      shown = true
+      process.stderr.write(`\r\u001b[K${text}`)
+    },
+  }
+}
+
+/** Runs a command on an open house and closes it, whatever happens. Problems become a sentence and an exit code. */
+export async function withHouse(
+  command: Command,
+  work: (house: House, output: Output) => Promise<number | undefined>,
+): Promise<void> {
+  const output = outputOf(command)
+  await guarded(output, async () => {
+    const house = await openHouse(settingsFromEnvironment((line) => process.stderr.write(`${line}\n`)))
+    try {
+      return await work(house, output)
+    } finally {
+      await house.close()
+    }
+  })
+}
+
+/** Runs work and sets the exit code; a Problem is told as a sentence, with --json as its code and values. */
+export async function guarded(output: Output, work: () => Promise<number | undefined>): Promise<void> {
+  try {
+    process.exitCode = (await work()) ?? exit.done
+  } catch (error) {
+    process.exitCode = exit.refused
+    const told = problemsIn(error)
+    if (!told) throw error
+    for (const problem of told) process.stderr.write(`${problem.message} [${problem.code}]\n`)
+    output.result({ problems: told.map(({ code, values, message }) => ({ code, title: message, values })) })
+  }
+}
+
+function problemsIn(error: unknown): Problem[] | undefined {
+  if (error instanceof PlaceFaults) return [...error.problems]
+  if (error instanceof PackFaults) {
+    for (const line of error.sentences('en')) process.stderr.write(`${line}\n`)
+    return [error]
+  }
+  return error instanceof Problem ? [error] : undefined
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import { act, callerAs } from '../app/act.ts'
+import { exportEntry, exportToFile } from '../beams/register/index.ts'
+import { withHouse } from './command.ts'
+import { formatOf } from './format.ts'
+import { type FilterOptions, filterOf, filterOptions } from './household-read.ts'
+
+type ExportOptions = FilterOptions & {
+  shape: 'list' | 'cards'
+  identities: 'masked' | 'full'
+  why?: string
+  as?: string
+  language?: string
+}
+
+export function exportCommand(): Command {
+  return filterOptions(
+    new Command('export')
+      .description('write households to a spreadsheet; whole cards import again')
+      .argument('<file>', 'name that ends in .xlsx or .csv', (file) => (formatOf(file), file)),
+  )
+    .option('--shape <shape>', 'cards or list', 'cards')
+    .option('--identities <how>', 'masked or full', 'masked')
+    .option('--why <reason>', 'needed for full identity numbers')
+    .option('--as <login>', 'act under the post of this account')
+    .option('--language <tag>', 'language of headings and codes')
+    .action((file: string, options: ExportOptions, command: Command) =>
+      withHouse(command, async (house, output) => {
+        const caller = await callerAs(house, options.as)
+        const { filter, place } = await filterOf(house, caller, options)
+        const full = options.identities === 'full'
+        const entry = exportEntry(caller, { place, shape: options.shape, full, why: options.why })
+        const households = await act(house, caller, async ({ tx, audit }) => {
+          const count = await exportToFile(
+            tx,
+            house.register,
+            filter,
+            {
+              format: formatOf(file),
+              shape: options.shape,
+              columns: [],
+              full,
+              language: options.language ?? house.pack.languages[0]!,
+              progress: (done) => output.progress(`${done} households`),
+            },
+            file,
+          )
+          audit(entry(count))
+          return count
+        })
+        output.say(`${households} households written to ${file}.`)
+        output.result({ file, households })
+        return undefined
+      }),
+    )
+}

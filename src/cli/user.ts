@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { Command } from 'commander'
+import { addUser } from '../app/operator.ts'
+import { Problem } from '../kernel/problem.ts'
+import { withHouse } from './command.ts'
+import { resolvePlace } from './places.ts'
+
+export function userCommand(): Command {
+  const user = new Command('user').description('Accounts and their posts')
+  user
+    .command('add')
+    .description('make an account with a post; the password is read from FOURBEAMS_PASSWORD, or made and printed')
+    .argument('<login>', 'sign-in name')
+    .requiredOption('--role <role>', 'role id of the policy pack')
+    .requiredOption('--place <code>', 'official code of the place; 0 for the whole programme')
+    .option('--name <name>', 'name shown to others')
+    .action((login: string, options: { role: string; place: string; name?: string }, command: Command) =>
+      withHouse(command, async (house, output) => {
+        const { db, register, pack, settings } = house
+        const role = pack.roles.find((one) => one.id === options.role)
+        if (!role)
+          throw new Problem('access.unknown-role', {
+            role: options.role,
+            known: pack.roles.map((one) => one.id).join(', '),
+          })
+        const level = pack.levels.findIndex((one) => one.id === role.level)
+        const place = await resolvePlace(house, options.place, level)
+        const given = process.env.FOURBEAMS_PASSWORD
+        const password = given ?? randomBytes(12).toString('base64url')
+        const accountId = await addUser(
+          { db, pack, now: settings.now, ids: register.ids, chainOf: register.chainOf },
+          { login, name: options.name ?? login, password, role: role.id, place: place.code },
+        )
+        output.say(`Account ${login} made: ${role.id} at ${place.name}.${given ? '' : ` Password: ${password}`}`)
+        output.result({ account: accountId, login, role: role.id, place: place.code, ...(given ? {} : { password }) })
+        return undefined
+      }),
+    )
+  return user
+}
