@@ -26,18 +26,21 @@ export async function checkMembers(connection: DuckDBConnection, pack: Pack, fil
     column('household.number'),
     column('member.relation'),
   ]
-  await refuse(connection, 'document number used twice', await twiceSql(connection, rows, document))
+  for (const sql of await twiceSql(connection, rows, document)) {
+    const [row] = await allRows<{ n: bigint }>(connection, sql)
+    refuse('document number used twice', row!.n)
+  }
   const list = pack.lists.get(boundField(form, 'member.relation')?.list ?? '')
   const heads = (list ? codesMeaning(list, 'head') : []).map(quote).join(', ')
   // Members of a household stand together, so that a head too many or too few shows between one head and the next.
-  await refuse(connection, 'household without exactly one head, on its first row', [
-    `SELECT count(*) FROM (
-       SELECT ${relation} IN (${heads}) AS head, ${household} AS h, lag(${household}) OVER () AS before FROM ${rows}
-     ) WHERE head <> (before IS NULL OR before <> h)`,
-  ])
-  await refuse(connection, 'household out of order', [
-    `SELECT count(*) FROM (SELECT ${household} AS h, lag(${household}) OVER () AS before FROM ${rows}) WHERE h < before`,
-  ])
+  const [odd] = await allRows<{ heads: bigint; order: bigint }>(
+    connection,
+    `SELECT count(*) FILTER (WHERE head <> (before IS NULL OR before <> h)) AS heads,
+       count(*) FILTER (WHERE h < before) AS "order"
+     FROM (SELECT ${relation} IN (${heads}) AS head, ${household} AS h, lag(${household}) OVER () AS before FROM ${rows})`,
+  )
+  refuse('household without exactly one head, on its first row', odd!.heads)
+  refuse('household out of order', odd!.order)
 }
 
 /** Queries that count repeated numbers, one for each range of numbers; the ranges cover all numbers. */
@@ -62,13 +65,10 @@ async function twiceSql(connection: DuckDBConnection, rows: string, document: st
       ...(to === undefined ? [] : [`${document} < ${quote(to)}`]),
     ]
     const where = tests.length > 0 ? `WHERE ${tests.join(' AND ')}` : ''
-    return `SELECT count(*) - count(DISTINCT ${document}) FROM ${rows} ${where}`
+    return `SELECT count(*) - count(DISTINCT ${document}) AS n FROM ${rows} ${where}`
   })
 }
 
-async function refuse(connection: DuckDBConnection, check: string, queries: readonly string[]): Promise<void> {
-  for (const sql of queries) {
-    const [row] = await allRows<{ n: bigint }>(connection, `SELECT (${sql}) AS n`)
-    if (row!.n !== 0n) throw new Problem('nation.check-failed', { check, count: String(row!.n) })
-  }
+function refuse(check: string, count: bigint): void {
+  if (count !== 0n) throw new Problem('nation.check-failed', { check, count: String(count) })
 }

@@ -3,11 +3,8 @@ import { quote } from '../src/platform/analysis/duckdb.ts'
 import { betweenSql, bound, drawSql, pickSql } from './draw.ts'
 import type { Condition, Rule } from './rule.ts'
 
-/** Rules by name as SQL: `draws` are the columns of chance they need, `stages` their columns in order of dependence. */
-export type Compiled = {
-  readonly draws: readonly string[]
-  readonly stages: readonly (readonly string[])[]
-}
+/** Rules by name as layers of SQL columns: first the draws, then choices made from draws alone, then rule upon rule. */
+export type Compiled = readonly (readonly string[])[]
 
 /** What rules can refer to: the SQL of the entity's key, variables of the model by name, word lists. */
 export type Scope = {
@@ -28,6 +25,7 @@ export function ruleColumn(of: string, name: string): string {
  */
 export function compileRules(rules: Readonly<Record<string, Rule>>, scope: Scope): Compiled {
   const draws: string[] = []
+  const choices: string[] = []
   const stageOf = new Map<string, number>()
   const stages: string[][] = []
   const visit = (name: string, path: readonly string[]): number => {
@@ -45,13 +43,13 @@ export function compileRules(rules: Readonly<Record<string, Rule>>, scope: Scope
       if (sql === undefined) throw faulty(scope, name, `there is no variable or field “${word}”`)
       return sql
     }
-    const sql = ruleSql(rules[name]!, { name, resolve, scope, draws, count: { drawn: 0 } })
+    const sql = ruleSql(rules[name]!, { name, resolve, scope, draws, choices, count: { drawn: 0 } })
     stages[stage] = [...(stages[stage] ?? []), `${sql} AS ${ruleColumn(scope.of, name)}`]
     stageOf.set(name, stage)
     return stage
   }
   for (const name of Object.keys(rules)) visit(name, [])
-  return { draws, stages }
+  return [draws, choices, ...stages]
 }
 
 type Work = {
@@ -59,6 +57,7 @@ type Work = {
   readonly resolve: (word: string) => string
   readonly scope: Scope
   readonly draws: string[]
+  readonly choices: string[]
   readonly count: { drawn: number }
 }
 
@@ -156,7 +155,12 @@ function numberSql(rule: Rule, points: readonly number[], work: Work): string {
 
 function someSql(some: NonNullable<Rule['some']>, work: Work): string {
   const entries = Object.entries(some.of).map(([code, weight]) => [quote(code), weight] as const)
-  const [first, second, count] = [pickSql(draw(work), entries), pickSql(draw(work), entries), draw(work)]
+  const chosen = () => {
+    const drawn = draw(work)
+    work.choices.push(`${pickSql(drawn, entries)} AS c_${drawn}`)
+    return `c_${drawn}`
+  }
+  const [first, second, count] = [chosen(), chosen(), draw(work)]
   const not = some.unlike === undefined ? undefined : work.resolve(some.unlike)
   const unfit = (choice: string) => (not === undefined ? 'false' : `${choice} = ${not}`)
   return [

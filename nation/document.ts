@@ -71,14 +71,32 @@ export function permuteSql(shape: DocumentShape, n: string, key: string): string
 }
 
 /**
- * The sum that the digits of a text, standing at `at` in the body of a number, add to its checksum: SQL over a text of
- * fixed width. Both algorithms add up a value for each digit and place, so a number's parts can be summed apart.
+ * What the digits of a text, standing at `at` in the body of a number, add to its checksum: SQL over a text of fixed
+ * width. Both algorithms add up a value for each digit and place, so a number's parts can be summed apart.
  */
-export function checkPartSql(pack: Pack, shape: DocumentShape, text: string, at: number, width: number): string {
+export function checkPartOfText(pack: Pack, shape: DocumentShape, text: string, at: number, width: number): string {
+  return partSql(pack, shape, at, width, (index) => `substr(${text}, ${index + 1}, 1)::BIGINT`)
+}
+
+/** The same over a whole number written with `width` digits; several times faster, for what every person needs. */
+export function checkPartOfNumber(pack: Pack, shape: DocumentShape, number: string, at: number, width: number): string {
+  return partSql(pack, shape, at, width, (index) => `((${number}) // ${10 ** (width - 1 - index)} % 10)`)
+}
+
+function partSql(
+  pack: Pack,
+  shape: DocumentShape,
+  at: number,
+  width: number,
+  digitAt: (index: number) => string,
+): string {
   const body = shape.prefixLength + (shape.birth ? 8 : 0) + shape.serialDigits
   const terms = Array.from({ length: width }, (_, index) => {
     const values = Array.from({ length: 10 }, (_unused, digit) => digitValue(pack, digit, body - (at + index)))
-    return `list_extract([${values.join(', ')}], substr(${text}, ${index + 1}, 1)::BIGINT + 1)`
+    const digit = digitAt(index)
+    // Most places count a digit a fixed number of times; only where they do not is a list needed.
+    const linear = values.every((value, figure) => value === values[1]! * figure)
+    return linear ? `${digit} * ${values[1]}` : `list_extract([${values.join(', ')}], ${digit} + 1)`
   })
   return terms.length === 0 ? '0' : `(${terms.join(' + ')})`
 }
@@ -93,7 +111,7 @@ export function checkCharacterSql(pack: Pack, sum: string): string {
 
 /** What a digit counts, `places` places before the check character (1: right before it). */
 function digitValue(pack: Pack, digit: number, places: number): number {
-  if (pack.identity.checksum === 'iso7064-mod11-2') return (digit * 2 ** places) % 11
+  if (pack.identity.checksum === 'iso7064-mod11-2') return digit * (2 ** places % 11)
   if (pack.identity.checksum !== 'luhn' || places % 2 === 0) return digit
   return digit > 4 ? digit * 2 - 9 : digit * 2
 }

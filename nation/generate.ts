@@ -15,7 +15,7 @@ import { memberLayers } from './member.ts'
 import { checkFields, householdsParquet, importCsv, membersParquet } from './output.ts'
 import { wordLists } from './people.ts'
 import { loadPlaces } from './places.ts'
-import { refuseCrowd, sampleSteps, spreadHouseholds } from './sample.ts'
+import { refuseCrowd, sampleSteps, type VillageFile, writeVillages } from './sample.ts'
 
 export type NationOrder = {
   readonly pack: Pack
@@ -65,11 +65,11 @@ export async function generateNation(order: NationOrder): Promise<NationResult> 
   try {
     return await withDuckDB(async (connection) => {
       const log = order.log ?? (() => {})
-      const mixWidth = await prepare(connection, pack, config, { scale, seed, temp, log })
-      const files = await write(connection, config, { ...order, mixWidth, log })
+      const villages = await prepare(connection, pack, config, { scale, seed, temp, log })
+      const files = await write(connection, config, { ...order, villages, log })
       const [counted] = await allRows<{ households: number; villages: number }>(
         connection,
-        'SELECT (SELECT count(*) FROM scratch.household)::DOUBLE AS households, (SELECT count(*) FROM village)::DOUBLE AS villages',
+        'SELECT (SELECT sum(households) FROM village)::DOUBLE AS households, (SELECT count(*) FROM village)::DOUBLE AS villages',
       )
       const checked = performance.now()
       const main = files.at(-1)!
@@ -99,7 +99,7 @@ async function prepare(
   pack: Pack,
   config: NationConfig,
   order: Prepare,
-): Promise<number> {
+): Promise<VillageFile> {
   const { scale, seed, temp, log } = order
   // Rows must be written in the order in which they are computed, however many threads there are. A join, into which
   // DuckDB turns longer lists of alternatives, would lose it.
@@ -110,20 +110,19 @@ async function prepare(
   await runSteps(connection, sampleSteps(pack, config, { scale, seed, document }), log)
   await refuseCrowd(connection, document)
   const begun = performance.now()
-  await connection.run(`ATTACH ${quote(join(temp, 'scratch.duckdb'))} AS scratch`)
-  const mixWidth = await spreadHouseholds(connection, config)
-  log({ name: 'households: spread over the villages', seconds: (performance.now() - begun) / 1000 })
-  return mixWidth
+  const villages = await writeVillages(connection, config, join(temp, 'villages.parquet'))
+  log({ name: 'villages: written', seconds: (performance.now() - begun) / 1000 })
+  return villages
 }
 
 async function write(
   connection: DuckDBConnection,
   config: NationConfig,
-  order: NationOrder & { readonly mixWidth: number; readonly log: (step: StepTime) => void },
+  order: NationOrder & { readonly villages: VillageFile; readonly log: (step: StepTime) => void },
 ): Promise<string[]> {
   const { pack, folder } = order
   const words = wordLists(config)
-  const households = householdLayers(config, words, order.mixWidth)
+  const households = householdLayers(config, words, order.villages)
   const members = memberLayers(pack, config, { households, document: documentShape(pack, config), words })
   const files: string[] = []
   const steps = order.formats.flatMap((format) => {

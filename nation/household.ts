@@ -4,6 +4,7 @@ import type { NationConfig } from './config.ts'
 import { betweenSql, DRAWS, drawSql, keySql, pickSql, purpose } from './draw.ts'
 import { Layers, pickFrom } from './layers.ts'
 import { PERCENT } from './people.ts'
+import type { VillageFile } from './sample.ts'
 
 type Composition = NationConfig['model']['compositions'][number]
 type Slot = Composition['slots'][number]
@@ -15,9 +16,9 @@ export const MOST_SLOTS = 8
  * One row a household, in the order of villages and household numbers. A household decides, its members obey: how it is
  * composed, who is ill, disabled, able to work and employed is drawn here, as masks over its slots, from the cause of
  * its poverty; so that what the household says and what its members say cannot disagree, and nothing has to be summed
- * up afterwards. `mixWidth` is what `spreadHouseholds` returned. Variables that rules may use are listed in `householdVariables`.
+ * up afterwards. `villages` is what `writeVillages` returned. Variables that rules may use are listed in `householdVariables`.
  */
-export function householdLayers(config: NationConfig, words: Scope['words'], mixWidth: number): Layers {
+export function householdLayers(config: NationConfig, words: Scope['words'], villages: VillageFile): Layers {
   const { model } = config
   const kinds = (kind: Slot['kind']) =>
     model.compositions.map(({ slots }) =>
@@ -25,7 +26,9 @@ export function householdLayers(config: NationConfig, words: Scope['words'], mix
     )
   const heads = model.compositions.map(({ slots }) => slots[0]!.ages)
   const needs = model.causes.filter((cause) => cause.needs !== undefined)
-  const base = new Layers(`SELECT *, ${keySql('key', 'number::UBIGINT')} AS k FROM scratch.household`)
+  const base =
+    new Layers(`SELECT *, ${keySql('key', 'number::UBIGINT')} AS k FROM (SELECT *, first + number - 1 AS ordinal
+      FROM (SELECT *, unnest(range(1, households + 1)) AS number FROM read_parquet(${quote(villages.path)})))`)
   const layers = base.addAll([
     [
       ...['cause', 'composition', 'head', 'people', 'forced'].map(
@@ -40,7 +43,7 @@ export function householdLayers(config: NationConfig, words: Scope['words'], mix
         'd_cause',
         model.causes.map((cause) => [quote(cause.code), cause.weight] as const),
       )} AS cause`,
-      `rtrim(substr(mix, ${betweenSql('d_people', 0, PERCENT)} * ${mixWidth} + 1, ${mixWidth})) AS people`,
+      `rtrim(substr(mix, ${betweenSql('d_people', 0, PERCENT)} * ${villages.mixWidth} + 1, ${villages.mixWidth})) AS people`,
     ],
     [
       needs.length === 0
@@ -95,7 +98,7 @@ export function householdLayers(config: NationConfig, words: Scope['words'], mix
     variables: householdVariables,
     words,
   })
-  return layers.add(compiled.draws).addAll(compiled.stages)
+  return layers.addAll(compiled)
 }
 
 /** The variables of a household that rules may use, with the columns that hold them. */

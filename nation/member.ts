@@ -2,7 +2,7 @@ import { quote } from '../src/platform/analysis/duckdb.ts'
 import type { Pack } from '../src/policy/pack.ts'
 import { compileRules, ruleColumn, type Scope } from './compile.ts'
 import type { NationConfig } from './config.ts'
-import { checkCharacterSql, checkPartSql, type DocumentShape, permuteSql } from './document.ts'
+import { checkCharacterSql, checkPartOfNumber, type DocumentShape, permuteSql } from './document.ts'
 import { betweenSql, bound, drawSql, keySql, purpose } from './draw.ts'
 import { HALF, householdVariables, MOST_SLOTS } from './household.ts'
 import { type Layers, pickFrom, Layers as Query } from './layers.ts'
@@ -58,7 +58,7 @@ export function memberLayers(
     if (!variables.has(field)) variables.set(field, ruleColumn('household', field))
   }
   const compiled = compileRules(config.fields.member, { of: 'member', key: 'mk', variables, words: parts.words })
-  return layers.add(compiled.draws).addAll(compiled.stages)
+  return layers.addAll(compiled)
 }
 
 const memberVariables: readonly (readonly [string, string])[] = [
@@ -147,14 +147,14 @@ function documentColumns(pack: Pack, config: NationConfig, document: DocumentSha
     [
       `${year} - age AS birth_year`,
       `${pickFrom(monthDay, bornOn)} AS birth_day`,
-      `lpad((${serial})::VARCHAR, ${digits}, '0') AS serial`,
+      `(${serial})::BIGINT AS serial_number`,
     ],
-    ['(birth_year * 10000 + birth_day)::VARCHAR AS birth_text'],
+    ['birth_year * 10000 + birth_day AS birth_number'],
     [
       'make_date(birth_year, birth_day // 100, birth_day % 100) AS birth',
-      `${document.birth ? checkPartSql(pack, document, 'birth_text', document.prefixLength, 8) : '0'} AS birth_part`,
-      `${checkPartSql(pack, document, 'serial', end, digits)} AS serial_part`,
-      `${document.birth ? 'prefix || birth_text || serial' : 'prefix || serial'} AS body`,
+      `${document.birth ? checkPartOfNumber(pack, document, 'birth_number', document.prefixLength, 8) : '0'} AS birth_part`,
+      `${checkPartOfNumber(pack, document, 'serial_number', end, digits)} AS serial_part`,
+      `${document.birth ? `prefix || (birth_number::BIGINT * ${10 ** digits} + serial_number)::VARCHAR` : `prefix || lpad(serial_number::VARCHAR, ${digits}, '0')`} AS body`,
     ],
     [`body || ${checkCharacterSql(pack, parts.join(' + '))} AS document`],
   ]

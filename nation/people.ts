@@ -80,7 +80,7 @@ export function mixtures(config: NationConfig, places: readonly MixedPlace[]): {
     ])
     return spread(mix, PERCENT)
   })
-  const width = Math.max(1, ...slots.flat().map((group) => group.length))
+  const width = slots.flat().reduce((most, group) => Math.max(most, group.length), 1)
   return { of: slots.map((groups) => groups.map((group) => group.padEnd(width)).join('')), width }
 }
 

@@ -3,14 +3,16 @@ import { Problem } from '../src/kernel/problem.ts'
 import { allRows, quote, type Step } from '../src/platform/analysis/duckdb.ts'
 import type { Pack } from '../src/policy/pack.ts'
 import type { NationConfig } from './config.ts'
-import { checkPartSql, type DocumentShape } from './document.ts'
+import { checkPartOfText, type DocumentShape } from './document.ts'
 import { betweenSql, drawSql, purpose } from './draw.ts'
 import { type MixedPlace, mixtures } from './people.ts'
 import { quotaSql, taggedSql, villagesSql } from './tags.ts'
 
+/** The smallest group of rows that DuckDB writes: some two hundred thousand households. */
+const VILLAGES_AT_ONCE = 2048
+
 /**
- * The steps that choose whole villages and say how many poor households each has: tables `village` (one row a village,
- * by code) and `household` (village number, household number: the skeleton that everything else is computed from).
+ * The steps that choose whole villages and say how many poor households each has: the table `village`, by code.
  * Each area gets its share of the households; villages are taken in the order of the tags named first, then by lot.
  * An area too small for its share at the usual size of a village gets larger villages; an area whose share is smaller
  * than one village gets one village.
@@ -72,7 +74,7 @@ export function sampleSteps(
       name: 'villages: document numbers',
       sql: `CREATE OR REPLACE TABLE village AS
             SELECT *, ((in_prefix * ${document.width} + ${document.capacity - 1}) // ${document.capacity})::INTEGER AS laps,
-              ${checkPartSql(pack, document, 'prefix', 0, document.prefixLength)}::INTEGER AS prefix_part
+              ${checkPartOfText(pack, document, 'prefix', 0, document.prefixLength)}::INTEGER AS prefix_part
             FROM village ORDER BY v`,
     },
   ]
@@ -92,12 +94,19 @@ export async function refuseCrowd(connection: DuckDBConnection, document: Docume
   }
 }
 
+/** The chosen villages as a file: its path, and the width of a slot in the column `mix`. */
+export type VillageFile = { readonly path: string; readonly mixWidth: number }
+
 /**
- * Makes the table `scratch.household`, one row a household in the order of villages, with all that it needs to know of
- * its village: a join would lose the order of rows, which the files keep. In a database file such runs of equal values
- * take next to no room. Returns the width of a slot in `mix`.
+ * Writes the villages with all that their households need to know of them, in the order of their codes. Households are
+ * spread from this file while they are computed: a join would lose the order of rows, and a table of all households
+ * would only repeat their villages. Its small groups of rows are the portions that threads take.
  */
-export async function spreadHouseholds(connection: DuckDBConnection, config: NationConfig): Promise<number> {
+export async function writeVillages(
+  connection: DuckDBConnection,
+  config: NationConfig,
+  path: string,
+): Promise<VillageFile> {
   const places = await allRows<MixedPlace>(
     connection,
     `SELECT prefix_place AS code, any_value(prefix_name) AS name, any_value(prefix_above) AS above
@@ -106,11 +115,9 @@ export async function spreadHouseholds(connection: DuckDBConnection, config: Nat
   const { of, width } = mixtures(config, places)
   const rows = places.map((place, index) => `(${quote(place.code)}, ${quote(of[index]!)})`)
   await connection.run(`CREATE TABLE mixture AS FROM (VALUES ${rows.join(', ')}) m (prefix_place, mix)`)
-  await connection.run(`CREATE OR REPLACE TABLE village AS
-    SELECT village.*, mix FROM village JOIN mixture USING (prefix_place) ORDER BY v`)
-  await connection.run(`CREATE TABLE scratch.household AS
-    SELECT code, key, area, prefix, prefix_key, prefix_part, laps, mix, number::INTEGER AS number,
-      first + number - 1 AS ordinal
-    FROM (SELECT *, unnest(range(1, households + 1)) AS number FROM village)`)
-  return width
+  await connection.run(`COPY (
+      SELECT code, key, area, prefix, prefix_key, prefix_part, laps, mix, households, first
+      FROM village JOIN mixture USING (prefix_place) ORDER BY v
+    ) TO ${quote(path)} (FORMAT parquet, ROW_GROUP_SIZE ${VILLAGES_AT_ONCE})`)
+  return { path, mixWidth: width }
 }
