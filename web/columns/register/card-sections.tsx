@@ -1,7 +1,7 @@
 import { type PackSection, usePack } from '../../lib/pack.ts'
 import { type FactLine, Facts, Section } from '../../ui/Facts.tsx'
 import classes from './card-sections.module.css'
-import { type Card, type FactsById, FactValue, householdFacts, isFigure, isRecorded } from './facts.tsx'
+import { type Card, type FactsById, FactValue, householdFacts, isRecorded } from './facts.tsx'
 import { IncomeTable, isIncome } from './income-table.tsx'
 import { Members } from './members.tsx'
 import { useWords } from './words.ts'
@@ -58,7 +58,6 @@ function SectionFacts({ section, facts }: { section: PackSection; facts: FactsBy
           value: isRecorded(facts[field.id]) ? (
             <FactValue field={field} fact={facts[field.id]} unit={false} />
           ) : undefined,
-          numeric: isFigure(field) && isRecorded(facts[field.id]),
         }),
       )}
     />

@@ -41,7 +41,7 @@ export function useColumnOptions(): readonly ColumnOption[] {
 export function useHouseholdColumns(chosen: readonly string[], level: number): readonly Column<Listed>[] {
   const t = useWords()
   const { codesOf, codeName, formatMoney, pack, say, formOf } = usePack()
-  const { number, day } = useFormat()
+  const { number } = useFormat()
   const status = useBoundField('household.status')?.list ?? ''
   const cause = useBoundField('household.cause')?.list ?? ''
   const key = chosen.join(',')
@@ -53,19 +53,19 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       .map((id) => fields.find((field) => field.id === id))
       .filter((field): field is PackField => field !== undefined)
     return [
-      { id: 'head', title: t('column.head'), width: 190, cell: (row: Listed) => <Head row={row} /> },
+      { id: 'head', title: t('column.head'), width: 100, cell: (row: Listed) => <Head row={row} /> },
       {
         id: 'village',
         title: t('column.village'),
-        width: 210,
+        width: 176,
         card: true,
         cell: (row: Listed) => <Village row={row} level={level} />,
       },
-      { id: 'number', title: t('column.number'), width: 130, cell: (row: Listed) => row.number },
+      { id: 'number', title: t('column.number'), width: 144, cell: (row: Listed) => row.number },
       {
         id: 'status',
         title: t('column.status'),
-        width: 150,
+        width: 156,
         card: true,
         cell: (row: Listed) => (
           <StateMark tone={means.get(row.status) === 'exited' ? 'done' : 'plain'}>
@@ -73,11 +73,11 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
           </StateMark>
         ),
       },
-      { id: 'cause', title: t('column.cause'), width: 130, cell: (row: Listed) => codeName(cause, row.cause) },
+      { id: 'cause', title: t('column.cause'), width: 116, cell: (row: Listed) => codeName(cause, row.cause) },
       {
         id: 'size',
         title: t('column.size'),
-        width: 80,
+        width: 60,
         numeric: true,
         card: true,
         cell: (row: Listed) => number(row.size),
@@ -85,7 +85,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       {
         id: 'income',
         title: t('column.income-unit', { symbol: pack.currency.symbol }),
-        width: 120,
+        width: 96,
         numeric: true,
         cell: (row: Listed) => formatMoney(row.income, 'short'),
       },
@@ -96,9 +96,8 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
         numeric: isFigure(field),
         cell: (row: Listed) => <FactValue field={field} fact={row.facts[field.id]} unit={false} />,
       })),
-      { id: 'registered', title: t('column.registered'), width: 120, cell: (row: Listed) => day(row.registeredOn) },
     ]
-  }, [t, codesOf, codeName, formatMoney, pack, say, formOf, number, day, status, cause, key, level])
+  }, [t, codesOf, codeName, formatMoney, pack, say, formOf, number, status, cause, key, level])
 }
 
 /** The head's name, and who else the search found in the household. */

@@ -33,11 +33,11 @@ export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide
   const status = useBoundField('household.status')?.list ?? ''
   const cause = useBoundField('household.cause')?.list ?? ''
   const means = codesOf(status).find(({ code }) => code === card.status)?.means
-  const sentence = [
-    t('card.since', { date: day(card.registeredOn) }),
-    t('count.members', { n: card.size }),
-    t('card.main-cause', { cause: codeName(cause, card.cause) }),
-  ]
+  const sentence = t('card.sentence', {
+    since: t('card.since', { date: day(card.registeredOn) }),
+    members: t('count.members', { n: card.size }),
+    cause: t('card.main-cause', { cause: codeName(cause, card.cause) }),
+  })
   const here = card.path.at(-1) ?? card.place
   return (
     <>
@@ -51,7 +51,7 @@ export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide
           </p>
           <p className={classes.state}>
             <StateMark tone={means === 'exited' ? 'done' : 'plain'}>{codeName(status, card.status)}</StateMark>
-            <span>{sentence.join(t('list.comma'))}</span>
+            <span>{sentence}</span>
           </p>
         </div>
         <div className={classes.side}>

@@ -1,5 +1,6 @@
 import { type PackField, type PackSection, usePack } from '../../lib/pack.ts'
 import { type FactsById, FactValue, isRecorded } from './facts.tsx'
+import { deductedIn } from './income-account.ts'
 import classes from './income-table.module.css'
 import { useWords } from './words.ts'
 
@@ -16,6 +17,11 @@ export function IncomeTable({ section, facts }: { section: PackSection; facts: F
   const amounts = section.fields.filter((field) => !field.derived)
   const totals = section.fields.filter((field) => field.derived)
   const largest = Math.max(0, ...amounts.map((field) => Math.abs(amountOf(field, facts))))
+  const account = amounts
+    .filter(({ id }) => isRecorded(facts[id]))
+    .map((field) => ({ id: field.id, value: amountOf(field, facts) }))
+  const total = totals.find(({ id }) => isRecorded(facts[id]))
+  const deducted = total && deductedIn(account, amountOf(total, facts))
   const unit = amounts.find((field) => field.unit)?.unit
   return (
     <table className={classes.table}>
@@ -36,13 +42,20 @@ export function IncomeTable({ section, facts }: { section: PackSection; facts: F
           return (
             <tr key={field.id}>
               <td className={classes.number}>{field.number}</td>
-              <th scope="row">{say(field.name)}</th>
-              <td className={classes.amount}>
+              <th scope="row">
+                {say(field.name)}
+                {field.id === deducted && <span className={classes.unit}> ({t('income.deducted')})</span>}
+              </th>
+              <td className={classes.amount} data-zero={amount === 0 || undefined}>
                 <FactValue field={field} fact={facts[field.id]} unit={false} />
               </td>
               <td className={classes.space} aria-hidden="true">
                 {largest > 0 && amount !== 0 && (
-                  <div className={classes.bar} style={{ width: `${(Math.abs(amount) / largest) * 100}%` }} />
+                  <div
+                    className={classes.bar}
+                    data-deducted={field.id === deducted || undefined}
+                    style={{ width: `${(Math.abs(amount) / largest) * 100}%` }}
+                  />
                 )}
               </td>
             </tr>

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type PackField, type PackSection, usePack } from '../../lib/pack.ts'
 import { type FactLine, Facts } from '../../ui/Facts.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
-import { type CardMember, FactValue, isFigure, isRecorded, memberFacts } from './facts.tsx'
+import { type CardMember, FactValue, isRecorded, memberFacts } from './facts.tsx'
 import classes from './members.module.css'
 import { useWords } from './words.ts'
 
@@ -65,7 +65,6 @@ export function MemberFacts({
           value: isRecorded(facts[field.id]) ? (
             <FactValue field={field} fact={facts[field.id]} unit={false} />
           ) : undefined,
-          numeric: isFigure(field) && isRecorded(facts[field.id]),
         }),
       )}
     />

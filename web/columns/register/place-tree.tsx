@@ -55,7 +55,7 @@ export function PlaceTree({ top, current, onChoose }: PlaceTreeProps) {
   const onClick = (event: MouseEvent) => {
     const target = event.target as HTMLElement
     const item = target.closest<HTMLElement>('[role=treeitem]')
-    if (!item || target.closest('button')) return
+    if (!item) return
     item.focus({ preventScroll: true })
     const code = item.dataset.code ?? ''
     if (target.closest('[data-turn]')) turn(code, !isOpen(code))
@@ -119,47 +119,36 @@ function Branch({ node, level, known, isTop = false }: { node: Node; level: numb
   const leaf = isTop ? below.data?.children.length === 0 : !node.hasChildren
   const households = isTop ? below.data?.households : node.households
   return (
-    <div
-      role="treeitem"
-      aria-level={level}
-      aria-selected={known.current === node.code}
-      {...(leaf ? {} : { 'aria-expanded': open })}
-      aria-label={t('tree.households', { name: node.name, n: households ?? 0 })}
-      data-code={node.code}
-      data-name={node.name}
-      tabIndex={known.tabStop === node.code ? 0 : -1}
-      className={classes.item}
-      onFocus={(event) => {
-        event.stopPropagation()
-        known.setFocused(node.code)
-      }}
-    >
+    <>
       <div
-        className={classes.row}
+        role="treeitem"
+        aria-level={level}
+        aria-selected={known.current === node.code}
+        {...(leaf ? {} : { 'aria-expanded': open })}
+        data-code={node.code}
+        data-name={node.name}
         data-none={households === 0 || undefined}
+        tabIndex={known.tabStop === node.code ? 0 : -1}
+        className={classes.item}
         style={{ paddingInlineStart: `${(level - 1) * 16 + 4}px` }}
+        onFocus={() => known.setFocused(node.code)}
       >
         <span aria-hidden className={classes.turn} data-turn={leaf ? undefined : true} data-open={open || undefined} />
-        <Theirs className={classes.name}>{node.name}</Theirs>
-        <span className={classes.count}>{households === undefined ? '' : number(households)}</span>
+        <span className={classes.name}>
+          <Theirs>{node.name}</Theirs>
+          {open && below.isPending && <span className={classes.state}>{t('tree.loading')}</span>}
+          {open && below.isError && <span className={classes.state}>{t('tree.failed')}</span>}
+        </span>
+        {households !== undefined && (
+          <span className={classes.count}>
+            {number(households)}
+            <span className="fb-hidden"> {t('tree.unit', { n: households })}</span>
+          </span>
+        )}
       </div>
-      {open && below.isPending && <p className={classes.state}>{t('tree.loading')}</p>}
-      {open && below.isError && (
-        <p className={classes.state}>
-          {t('tree.failed')}{' '}
-          <button type="button" className={classes.again} onClick={() => below.refetch()}>
-            {t('register.again')}
-          </button>
-        </p>
-      )}
-      {open && !leaf && below.data && (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is no branch of a tree
-        <div role="group">
-          {below.data.children.map((child) => (
-            <Branch key={child.code} node={child} level={level + 1} known={known} />
-          ))}
-        </div>
-      )}
-    </div>
+      {open &&
+        !leaf &&
+        below.data?.children.map((child) => <Branch key={child.code} node={child} level={level + 1} known={known} />)}
+    </>
   )
 }

@@ -68,11 +68,7 @@ export default function RegisterPage() {
     <Page
       title={t('register.title')}
       count={households}
-      subtitle={here && <PlacePath above={here.above} here={here} />}
-      action={
-        may('household.export') &&
-        households && <ExportDialog filter={filter} columns={columns} households={households} />
-      }
+      subtitle={here && here.above.length > 0 && <PlacePath above={here.above} here={here} />}
     >
       <SplitPane
         sideTitle={t('tree.title')}
@@ -93,6 +89,9 @@ export default function RegisterPage() {
             choose={(ids) => change({ columns: ids.join(',') }, { replace: true })}
             most={mostColumns}
           />
+          {may('household.export') && households && (
+            <ExportDialog filter={filter} columns={columns} households={households} />
+          )}
         </div>
         <FilterChips chips={parts.map((part) => ({ ...part, remove: () => drop(part) }))} clear={clear} />
         <ListTable
@@ -131,13 +130,6 @@ function NothingHere({ place, mayImport }: { place: string; mayImport: boolean }
   return (
     <EmptyState
       why={t('empty.title', { place })}
-      action={
-        mayImport && (
-          <Button component={Link} to="/imports">
-            {t('empty.import')}
-          </Button>
-        )
-      }
     >
       {t(mayImport ? 'empty.why' : 'empty.why-reader')}
     </EmptyState>
@@ -149,17 +141,6 @@ function NothingMatches({ parts, onDrop }: { parts: readonly FilterPart[]; onDro
   return (
     <EmptyState
       why={t('nomatch.title')}
-      action={
-        <ul className={classes.drops}>
-          {parts.map((part) => (
-            <li key={part.id}>
-              <Button variant="default" size="compact-md" onClick={() => onDrop(part)}>
-                {t('nomatch.drop', { filter: `${part.name} ${part.value}` })}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      }
     >
       {t('nomatch.why')}
     </EmptyState>

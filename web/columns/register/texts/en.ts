@@ -15,16 +15,15 @@ export const en = {
 
   // The register page
   'register.title': 'Register',
-  'register.again': 'Try again',
   'register.list': 'Households',
   'tree.title': 'Places',
   'tree.open': 'Choose a place',
   'tree.now': 'Place: {{name}}',
   'tree.close': 'Close',
   'tree.loading': 'Loading places',
-  'tree.failed': 'These places could not be loaded.',
-  'tree.households_one': '{{name}}, {{n}} household',
-  'tree.households_other': '{{name}}, {{n}} households',
+  'tree.failed': 'could not be loaded; close it and open it again',
+  'tree.unit_one': 'household',
+  'tree.unit_other': 'households',
   'tree.find': 'Find a place',
   'tree.find-hint': 'Name, its letters, or code',
   'tree.none-found': 'No place of yours is called that.',
@@ -48,14 +47,13 @@ export const en = {
   'filter.period-hint': 'A year such as {{example}}',
   'filter.unknown': '{{value}} (unknown)',
 
-  'column.head': 'Head of household',
+  'column.head': 'Head',
   'column.number': 'Number',
   'column.village': 'Village',
   'column.status': 'Status',
   'column.cause': 'Main cause',
-  'column.size': 'Members',
+  'column.size': 'Size',
   'column.income-unit': 'Income a head ({{symbol}})',
-  'column.registered': 'Registered',
   'column.matched': 'Member found: {{names}}',
 
   'export.open': 'Export',
@@ -87,6 +85,7 @@ export const en = {
   'card.number': 'Number',
   'card.since': 'Registered since {{date}}',
   'card.main-cause': 'main cause: {{cause}}',
+  'card.sentence': '{{since}}, {{members}}, {{cause}}',
   'card.members': 'Members',
   'card.members-now': 'Living in the household',
   'card.members-left': 'No longer in the household',
@@ -116,6 +115,7 @@ export const en = {
   'member.no-facts': 'Nothing more is recorded of {{name}} for {{period}}.',
 
   'income.source': 'Source',
+  'income.deducted': 'deducted',
 
   'reveal.button': 'Show identity numbers',
   'reveal.title': 'Show the identity numbers of this household',

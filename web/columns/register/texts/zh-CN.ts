@@ -14,15 +14,14 @@ export const zhCN: SameKeys<typeof en> = {
 
   // 建档立卡名册
   'register.title': '建档立卡户',
-  'register.again': '重试',
   'register.list': '户名册',
   'tree.title': '地区',
   'tree.open': '选择地区',
   'tree.now': '地区：{{name}}',
   'tree.close': '关闭',
   'tree.loading': '正在读取地区',
-  'tree.failed': '下级地区未能读取。',
-  'tree.households_other': '{{name}}，{{n}}户',
+  'tree.failed': '未能读取，请收起后重新展开',
+  'tree.unit_other': '户',
   'tree.find': '查找地区',
   'tree.find-hint': '名称、拼音首字母或代码',
   'tree.none-found': '您的管辖范围内没有这个地区。',
@@ -53,7 +52,6 @@ export const zhCN: SameKeys<typeof en> = {
   'column.cause': '主要致贫原因',
   'column.size': '人口',
   'column.income-unit': '人均纯收入（{{symbol}}）',
-  'column.registered': '建档日期',
   'column.matched': '查到成员：{{names}}',
 
   'export.open': '导出',
@@ -85,6 +83,7 @@ export const zhCN: SameKeys<typeof en> = {
   'card.number': '户编号',
   'card.since': '{{date}}建档',
   'card.main-cause': '主要致贫原因：{{cause}}',
+  'card.sentence': '{{since}}，{{members}}，{{cause}}',
   'card.members': '家庭成员',
   'card.members-now': '现有家庭成员',
   'card.members-left': '已不在本户的成员',
@@ -113,6 +112,7 @@ export const zhCN: SameKeys<typeof en> = {
   'member.no-facts': '{{period}}期没有{{name}}的其他信息。',
 
   'income.source': '收入来源',
+  'income.deducted': '扣除',
 
   'reveal.button': '查看完整证件号码',
   'reveal.title': '查看本户完整证件号码',
