@@ -109,7 +109,7 @@ comment on column import_row.row_no is 'Row number in the file.';
 comment on column import_row.place_code is 'The village, when known.';
 comment on column import_row.number is 'Household number as written.';
 comment on column import_row.head is 'Whether the row is of the head of household.';
-comment on column import_row.state is 'g good, b bad, u unchanged, h held.';
+comment on column import_row.state is 'g good, b bad, u unchanged, h held, r registered although it was held.';
 comment on column import_row.masked is 'Whether the identity number came masked, as from an export.';
 comment on column import_row.name is 'Name of the member.';
 comment on column import_row.relation is 'Relation code.';

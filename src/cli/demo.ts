@@ -70,14 +70,19 @@ async function importHouseholds(house: House, file: string): Promise<void> {
   if (run.state !== 'done') throw new Error(`the demo nation could not be imported: ${JSON.stringify(run.counts)}`)
 }
 
-/** One account for each role, where the register has most: the village with most households and the places above it. */
+/** One account for each role, where the register has most: the fullest village of the fullest county, and what is above. */
 async function makeAccounts(house: House): Promise<void> {
   const { db, pack, register, settings } = house
+  const [townshipLength, countyLength] = [2, 3].map((up) => pack.levels.at(-up)?.length ?? 0)
   const where = await db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ level: number; code: string; name: string }>(sql`
       with recursive up as (
         select p.* from place p where p.code = (
-          select place_code from village_tally group by 1 order by sum(households) desc, 1 limit 1)
+          select place_code from village_tally
+          group by place_code
+          order by sum(sum(households)) over (partition by left(place_code, ${countyLength})) desc,
+                   sum(sum(households)) over (partition by left(place_code, ${townshipLength})) desc, sum(households) desc, 1
+          limit 1)
         union all
         select p.* from up join place p on p.code = up.parent
       )

@@ -26,6 +26,8 @@ export type Contract<
   readonly query: Query
   readonly body: Body
   readonly answer: Answer
+  /** Writes in bulk, so it needs a connection that can take COPY. */
+  readonly bulk?: boolean
   /** What travels, where it is not JSON: an upload of one file, or a download. */
   readonly transfer?: 'upload' | 'download'
 }

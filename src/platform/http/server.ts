@@ -129,7 +129,7 @@ function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: Serv
           return result
         },
         // A read that leaves a trace in the audit, such as showing an identity number, is declared as POST.
-        { readOnly },
+        { readOnly, bulk: contract.bulk ?? false },
       )
       for (const work of later) await work()
       if (contract.transfer === 'download') return sendDownload(reply, answer as Download)

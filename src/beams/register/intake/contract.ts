@@ -205,6 +205,7 @@ export const decideHeld = route({
   path: '/api/imports/:import/held',
   summary: 'Discard a held household, or register it although its identity number is taken (marked as disputed)',
   right: 'household.import',
+  bulk: true,
   params,
   body: z
     .object({

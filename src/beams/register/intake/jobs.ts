@@ -4,6 +4,7 @@ import { writeEntries } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import { openSheet } from '../../../platform/files/open-sheet.ts'
 import { getFile } from '../../../platform/files/store.ts'
+import { unguard } from '../../../platform/files/write-csv.ts'
 import type { JobRun } from '../../../platform/jobs/jobs.ts'
 import { householdForm } from '../../../policy/ask.ts'
 import type { KeysOf } from '../name-keys.ts'
@@ -42,6 +43,7 @@ export function readerOf(
     today: dayOf(parts.now(), pack.utcOffset),
     scope,
     villageLevel: pack.levels.length - 1,
+    unguard: run.layout.kind === 'csv' ? unguard : (text) => text,
   })
 }
 

@@ -61,6 +61,7 @@ type Column = {
 // A cell that is one of few (codes, yes and no) is turned into its piece of JSON once.
 const cached = new Set(['code', 'codes', 'boolean'])
 const MOST_CACHED = 5_000
+const QUOTE = 39
 
 const boundHere = new Set([
   'household.place',
@@ -82,7 +83,7 @@ export function compileRows(
   pack: Pack,
   form: Form,
   mapping: readonly (string | null)[],
-  options: { today: Day; scope: Scope; villageLevel: number },
+  options: { today: Day; scope: Scope; villageLevel: number; unguard: (text: string) => string },
 ): RowReader {
   const byId = new Map(compileReader(pack, form, options).map((column) => [column.field.id, column]))
   const mapped = mapping.flatMap((id, at) => {
@@ -124,7 +125,9 @@ export function compileRows(
 
   const cellAt = (cells: readonly string[], at: number): string => {
     const cell = cells[at]
-    return cell === undefined || cell === '' ? '' : trimmed(cell)
+    if (cell === undefined || cell === '') return ''
+    // A quote that was put before a text so that no program runs it as a formula.
+    return cell.charCodeAt(0) === QUOTE ? trimmed(options.unguard(cell)) : trimmed(cell)
   }
 
   /** The facts of some columns as the inside of a JSON object. */

@@ -58,10 +58,12 @@ export async function importPlaces(
         const { key } = keysOf(raw.name)
         return `${raw.line}\t${raw.code}\t${raw.parent}\t${raw.level}\t${copyField(raw.name)}\t${copyField(key)}\t${raw.official}\n`
       }
+      const sheet = await openSheet(path)
+      // Asked before the COPY begins: a connection in COPY can answer nothing else.
+      const source =
+        pack.codes.kind === 'path' ? await withPathKeys(tx, sheet, pack, problems) : readPlaces(sheet, pack, problems)
       await tx.copyIn('copy place_in from stdin', async (to) => {
-        const sheet = await openSheet(path)
-        const known = pack.codes.kind === 'path' ? await withPathKeys(tx, sheet, pack, problems) : undefined
-        for await (const batch of known ?? readPlaces(sheet, pack, problems)) {
+        for await (const batch of source) {
           read += batch.length
           let text = ''
           for (const raw of batch) {
