@@ -1,6 +1,6 @@
 import { Problem } from '../src/kernel/problem.ts'
 import { quote } from '../src/platform/analysis/duckdb.ts'
-import { betweenSql, bound, drawSql, pickSql } from './draw.ts'
+import { betweenSql, bound, drawSql, pickSql, purpose } from './draw.ts'
 import type { Condition, Rule } from './rule.ts'
 
 /** Rules by name as layers of SQL columns: first the draws, then choices made from draws alone, then rule upon rule. */
@@ -97,12 +97,9 @@ function ruleSql(rule: Rule, work: Work): string {
       draw(work),
       begin.map((text) => [quote(text), 1] as const),
     )
-    const parts: string[] = []
-    for (let left = count; left > 0; left -= 9) {
-      const width = Math.min(left, 9)
-      parts.push(`lpad(${betweenSql(draw(work), 0, 10 ** width)}::VARCHAR, ${width}, '0')`)
-    }
-    return `(${[start, ...parts].join(' || ')})`
+    // All sixty-four bits, since so many digits can be more than a draw holds.
+    const drawn = `(hash(xor(${work.scope.key}, ${purpose(`${work.scope.of}.${work.name}.digits`)})) % ${10n ** BigInt(count)})`
+    return `(${start} || lpad(${drawn}::VARCHAR, ${count}, '0'))`
   }
   if (rule.join) return `(${rule.join.map((word) => work.resolve(word)).join(' || ')})`
   if (rule.words) return `(${rule.words.map((list) => wordSql(list, work)).join(' || ')})`

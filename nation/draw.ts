@@ -35,7 +35,7 @@ export function bound(probability: number): bigint {
 }
 
 /** Bounds of a weighted choice: entry i is chosen when the draw is below bounds[i] and not below the one before. */
-export function bounds(weights: readonly number[]): bigint[] {
+function bounds(weights: readonly number[]): bigint[] {
   const units = weights.map((weight) => BigInt(Math.round(weight * 1_000_000)))
   const total = units.reduce((sum, unit) => sum + unit, 0n)
   let sum = 0n

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -16,6 +17,9 @@ import { checkFields, householdsParquet, importCsv, membersParquet } from './out
 import { wordLists } from './people.ts'
 import { loadPlaces } from './places.ts'
 import { refuseCrowd, sampleSteps, type VillageFile, writeVillages } from './sample.ts'
+
+/** With a single thread DuckDB cuts a file into other groups of rows; so even one core runs two. */
+const LEAST_THREADS = 2
 
 export type NationOrder = {
   readonly pack: Pack
@@ -47,11 +51,12 @@ export type NationResult = {
  * Makes a synthetic nation: a cluster sample of whole villages with their poor households and members, by seed and
  * scale. The same order gives the same bytes on any machine. Everything is checked after writing: unique documents, one
  * head a household, order of rows. Throws Problems: `nation.missing`, `nation.faulty`, `nation.no-places`,
- * `nation.bad-scale`, `nation.too-crowded`, `nation.check-failed`.
+ * `nation.bad-scale`, `nation.bad-seed`, `nation.too-crowded`, `nation.check-failed`.
  */
 export async function generateNation(order: NationOrder): Promise<NationResult> {
   const { pack, scale, seed, folder } = order
   if (!(scale > 0 && scale <= 1)) throw new Problem('nation.bad-scale', { scale })
+  if (!Number.isSafeInteger(seed)) throw new Problem('nation.bad-seed', { seed })
   const begun = performance.now()
   const config = readNationConfig(pack)
   checkFields(pack, config)
@@ -59,7 +64,7 @@ export async function generateNation(order: NationOrder): Promise<NationResult> 
   const temp = await mkdtemp(join(folder, '.spill-'))
   const limits = {
     temp,
-    ...(order.threads === undefined ? {} : { threads: order.threads }),
+    threads: Math.max(LEAST_THREADS, order.threads ?? availableParallelism()),
     memory: order.memory ?? '3GB',
   }
   try {
@@ -146,12 +151,13 @@ async function write(
   return files
 }
 
-/** A plan that does not write in batches by order of rows would be fast, right, and different on every machine. */
+/** A plan that does not keep the order of rows would be fast, right, and different on every machine. */
 async function proveOrdered(connection: DuckDBConnection, sql: string): Promise<void> {
   const plan = await allRows<{ explain_value: string }>(connection, `EXPLAIN ${sql}`)
   const text = plan.map((row) => row.explain_value).join('\n')
-  if (!text.includes('BATCH_COPY_TO_FILE') || text.includes('JOIN'))
+  if (!text.includes('BATCH_COPY_TO_FILE') || text.includes('JOIN')) {
     throw new Error(`This plan loses the order of rows:\n${text}`)
+  }
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

@@ -7,6 +7,7 @@ import type { Field, Pack } from '../src/policy/pack.ts'
 import { ruleColumn } from './compile.ts'
 import type { NationConfig } from './config.ts'
 import type { Layers } from './layers.ts'
+import type { Rule } from './rule.ts'
 
 /** Rows in one group of a Parquet file: large enough to compress, small enough to hold a few in memory. */
 const ROW_GROUP = 122_880
@@ -26,8 +27,21 @@ export function checkFields(pack: Pack, config: NationConfig): void {
     for (const field of fields) {
       const rule = config.fields[owner][field.id]
       if (!rule && field.required) throw faulty(`${owner}.${field.id}: the field is required and has no rule`)
+      const list = field.list === undefined ? undefined : pack.lists.get(field.list)
+      const strange = list && rule && codesIn(rule).find((code) => !list.codes.some((entry) => entry.code === code))
+      if (strange !== undefined) throw faulty(`${owner}.${field.id}: the list “${field.list}” has no code “${strange}”`)
     }
   }
+}
+
+/** The codes that a rule can yield by itself. */
+function codesIn(rule: Rule): string[] {
+  return [
+    ...(typeof rule.value === 'string' ? [rule.value] : []),
+    ...Object.keys(rule.pick ?? {}),
+    ...Object.keys(rule.some?.of ?? {}),
+    ...(rule.cases ?? []).flatMap(codesIn),
+  ]
 }
 
 /** `households.parquet`: one row a household, columns by field id in the form's order, derived amounts included. */

@@ -4,7 +4,7 @@ import type { NationConfig } from './config.ts'
 import { betweenSql, spread } from './draw.ts'
 
 /** Every word list has so many slots: DuckDB unpacks a list once for each two thousand rows, so it must stay short. */
-export const SLOTS = 512
+const SLOTS = 512
 
 /** Slots of a mixture of groups: one for each percent. */
 export const PERCENT = 100

@@ -179,6 +179,7 @@ export const problems = {
   'nation.no-places': { status: 422, en: 'The places of the synthetic nation cannot be read from {file}: {detail}. Install the packages, or correct nation/nation.yaml.' },
   'nation.too-crowded': { status: 422, en: 'The scale is too large: {place} would hold {persons} people, and its document numbers suffice for {capacity}. Choose a smaller scale.' },
   'nation.bad-scale': { status: 422, en: 'The scale {scale} is not possible. Choose a number above 0 and not above 1.' },
+  'nation.bad-seed': { status: 422, en: 'The seed {seed} is not a whole number. Choose one, e.g. 42.' },
   'nation.check-failed': { status: 500, en: 'The synthetic nation breaks a rule of its own: {check} ({count} cases). This is a fault of the program; report it with the pack, the scale and the seed.' },
   // Exports
   'export.too-large': { status: 422, en: 'More than {limit} households would be exported. Narrow the filter, or use the command line on the server.' },

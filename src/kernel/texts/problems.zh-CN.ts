@@ -175,6 +175,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   'nation.no-places': '无法从 {file} 读取合成人口的行政区划：{detail}。请安装依赖包，或更正 nation/nation.yaml。',
   'nation.too-crowded': '规模过大：{place} 将有 {persons} 人，而其证件号码只够 {capacity} 人使用。请选择较小的规模。',
   'nation.bad-scale': '规模 {scale} 不可用。请选择大于 0 且不超过 1 的数。',
+  'nation.bad-seed': '种子 {seed} 不是整数。请选择一个整数，例如 42。',
   'nation.check-failed': '合成人口违反了自身规则：{check}（{count} 处）。这是程序的错误，请连同政策包、规模和种子一并报告。',
   // Exports
   'export.too-large': '将导出的户数超过{limit}户。请缩小筛选范围，或在服务器上使用命令行。',
