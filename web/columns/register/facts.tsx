@@ -92,6 +92,14 @@ export function FactValue({ field, fact, unit = true }: { field: PackField; fact
   )
 }
 
+/** A fact that travelled as plain text (money in minor units, codes after commas or semicolons), as it is kept. */
+export function factFromText(field: PackField, text: string): unknown {
+  if (field.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (field.kind === 'codes') return text.split(/[,;]/).filter(Boolean)
+  const isNumber = field.kind === 'money' || field.kind === 'integer' || field.kind === 'decimal'
+  return isNumber && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
 /** Whether figures of this field stand in a column, aligned to the right. */
 export function isFigure(field: PackField): boolean {
   return field.kind === 'money' || field.kind === 'decimal' || field.kind === 'integer'

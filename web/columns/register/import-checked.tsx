@@ -16,7 +16,9 @@ export function ImportChecked({ run }: { run: Import }) {
   const [changing, setChanging] = useState(false)
   const start = useChange(startImport, { invalidates: [showImport.id] })
   const drop = useChange(dropImport, { invalidates: [showImport.id] })
-  const { households, heldHouseholds, bad } = run.counts
+  const { heldHouseholds, bad } = run.counts
+  // Held households that were registered on their own are good and in already.
+  const households = run.counts.households - run.counts.registered
   const params = { import: run.id }
   if (changing) return <ImportColumns run={run} onKeep={() => setChanging(false)} />
   return (

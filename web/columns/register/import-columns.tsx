@@ -1,150 +1,95 @@
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core'
-import { type FormEvent, useCallback, useMemo, useRef, useState } from 'react'
-import { checkImport, showImport } from '../../../src/beams/register/intake/contract.ts'
+import { Button, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { checkImport, dropImport, showImport } from '../../../src/beams/register/intake/contract.ts'
 import { isPeriod } from '../../../src/kernel/calendar.ts'
 import { useChange } from '../../lib/api.ts'
-import { usePack } from '../../lib/pack.ts'
+import { type PackField, usePack } from '../../lib/pack.ts'
 import { Section } from '../../ui/Facts.tsx'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
-import { ColumnRow, type FieldChoices } from './import-column-row.tsx'
 import classes from './import-columns.module.css'
 import type { Import } from './import-state.tsx'
 import { checkMapping } from './mapping.ts'
 import { useMappingDraft } from './mapping-draft.ts'
+import { MappingTable } from './mapping-table.tsx'
 import { useWords } from './words.ts'
 
 /** Shortest reason that the server takes. */
 const shortestReason = 3
 
-/** Which column is which field, of what period the facts are, and why they are brought in; then the check. */
+/** Of what period the facts are, why they are brought in, which column is which field; then the check. */
 export function ImportColumns({ run, onKeep }: { run: Import; onKeep?: (() => void) | undefined }) {
   const t = useWords()
   const { pack, say } = usePack()
   const form = pack.forms.find(({ id }) => id === run.form)!
-  const { headings, sample } = run.layout
+  const all = run.layout.headings.length
   const { draft, setDraft, forget } = useMappingDraft(run.id, {
     mapping: run.mapping,
     period: run.period,
     why: run.why,
   })
   const { mapping, period, why } = draft
-  const [onlyOpen, setOnlyOpen] = useState(false)
-  const [tried, setTried] = useState(false)
+  // How often the check was asked for: faults of the inputs are told from the first time on, and lead back up each time.
+  const [tries, setTries] = useState(0)
   const summary = useRef<HTMLDivElement>(null)
   const check = useChange(checkImport, { invalidates: [showImport.id] })
+  const drop = useChange(dropImport, { invalidates: [showImport.id] })
   const found = useMemo(() => checkMapping(form, mapping), [form, mapping])
-  const doubled = useMemo(() => new Set(found.doubled.map(({ field }) => field.id)), [found])
-  const choices = useMemo<FieldChoices>(
-    () =>
-      form.sections
-        .map((section) => ({
-          group: `${section.number} ${say(section.title)}`,
-          items: section.fields
-            .filter(({ derived }) => !derived)
-            .map(({ id, number, name }) => ({ value: id, label: `${number} ${say(name)}` })),
-        }))
-        .filter(({ items }) => items.length > 0),
-    [form, say],
-  )
   const choose = useCallback(
     (column: number, field: string | null) =>
       setDraft((before) => ({ ...before, mapping: before.mapping.map((one, at) => (at === column ? field : one)) })),
     [setDraft],
   )
-  const first = run.state === 'mapping'
-  const names = (fields: readonly { name: Record<string, string> }[]) =>
-    fields.map(({ name }) => say(name)).join(t('list.comma'))
-  const periodWrong = !isPeriod(period)
-  const whyShort = why.trim().length < shortestReason
-  const faulty = found.missing.length > 0 || found.doubled.length > 0 || periodWrong || whyShort
-  const open = mapping.map((id, column) => ({ id, column })).filter(({ id }) => !onlyOpen || id === null)
+  useEffect(() => {
+    if (tries > 0) summary.current?.focus()
+  }, [tries])
 
-  const submit = async (event: FormEvent) => {
+  const first = run.state === 'mapping'
+  const told = tries > 0
+  const names = (fields: readonly PackField[]) => fields.map(({ name }) => say(name)).join(t('list.comma'))
+  const periodFault = isPeriod(period)
+    ? undefined
+    : t('mapping.period-wrong', { example: pack.period, month: `${pack.period.slice(0, 4)}-09` })
+  const whyFault = why.trim().length < shortestReason ? t('mapping.why-short') : undefined
+  const faults = [
+    ...(found.missing.length > 0 ? [t('mapping.missing', { fields: names(found.missing) })] : []),
+    ...found.doubled.map(({ field, columns }) => t('mapping.doubled', { field: say(field.name), n: columns })),
+  ]
+  const inputFaults = [periodFault, whyFault].filter((fault) => fault !== undefined)
+  const shownFaults = told ? [...faults, ...inputFaults] : faults
+
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
-    if (faulty) {
-      summary.current?.focus()
-      return
-    }
-    await check
-      .mutateAsync({ params: { import: run.id }, body: { mapping: [...mapping], period, why: why.trim() } })
-      .then(
-        () => {
+    if (faults.length + inputFaults.length > 0) return setTries(tries + 1)
+    check.mutate(
+      { params: { import: run.id }, body: { mapping: [...mapping], period, why: why.trim() } },
+      {
+        onSuccess: () => {
           forget()
           onKeep?.()
         },
-        // The refusal is shown from the mutation's own state.
-        () => undefined,
-      )
+      },
+    )
   }
 
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
       <div ref={summary} tabIndex={-1} className={classes.summary}>
-        {(found.missing.length > 0 || found.doubled.length > 0 || (tried && faulty)) && (
+        {shownFaults.length > 0 && (
           <Note tone="act">
-            {tried && faulty && <p className={classes.sentence}>{t('mapping.faults')}</p>}
-            {found.missing.length > 0 && (
-              <p className={classes.sentence}>{t('mapping.missing', { fields: names(found.missing) })}</p>
-            )}
-            {found.doubled.map(({ field, columns }) => (
-              <p key={field.id} className={classes.sentence}>
-                {t('mapping.doubled', { field: say(field.name), n: columns })}
+            {told && <p className={classes.sentence}>{t('mapping.faults')}</p>}
+            {shownFaults.map((fault) => (
+              <p key={fault} className={classes.sentence}>
+                {fault}
               </p>
             ))}
-            {tried && periodWrong && <p className={classes.sentence}>{t('mapping.period')}</p>}
-            {tried && whyShort && <p className={classes.sentence}>{t('mapping.why-short')}</p>}
           </Note>
         )}
       </div>
-      <Section
-        title={t('mapping.title')}
-        aside={
-          <Checkbox
-            size="sm"
-            label={t('mapping.only-open')}
-            checked={onlyOpen}
-            onChange={(event) => setOnlyOpen(event.currentTarget.checked)}
-          />
-        }
-      >
-        <p className={classes.help}>
-          {first && `${t('mapping.help')} `}
-          {t('mapping.summary', { used: found.used, all: headings.length, left: headings.length - found.used })}
-          {found.unfilled.length > 0 && ` ${t('mapping.unfilled', { fields: names(found.unfilled) })}`}
-        </p>
-        <div className={classes.headings} aria-hidden="true">
-          <span>{t('mapping.column')}</span>
-          <span>{t('mapping.samples')}</span>
-          <span>{t('mapping.field')}</span>
-        </div>
-        <ul className={classes.rows}>
-          {open.map(({ id, column }) => (
-            <ColumnRow
-              // Columns have no name of their own that is sure to be there once; their place in the file is it.
-              key={column}
-              column={column}
-              heading={headings[column] ?? ''}
-              sample={sample}
-              field={id}
-              choices={choices}
-              guessed={first && id !== null && id === run.mapping[column]}
-              doubled={id !== null && doubled.has(id)}
-              onChoose={choose}
-            />
-          ))}
-        </ul>
-        {open.length === 0 && <p className={classes.help}>{t('mapping.none-open')}</p>}
-      </Section>
       <div className={classes.inputs}>
         <TextInput
           label={t('mapping.period')}
           description={t('mapping.period-help', { example: pack.period })}
-          error={
-            tried && periodWrong
-              ? t('mapping.period-wrong', { example: pack.period, month: `${pack.period.slice(0, 4)}-09` })
-              : undefined
-          }
+          error={told && periodFault}
           value={period}
           maxLength={7}
           inputMode="numeric"
@@ -153,24 +98,45 @@ export function ImportColumns({ run, onKeep }: { run: Import; onKeep?: (() => vo
         <Textarea
           label={t('mapping.why')}
           description={t('mapping.why-help')}
-          error={tried && whyShort ? t('mapping.why-short') : undefined}
+          error={told && whyFault}
           value={why}
           maxLength={300}
           autosize
-          minRows={2}
+          minRows={1}
           onChange={(event) => setDraft({ ...draft, why: event.currentTarget.value })}
         />
       </div>
-      {check.error && <ProblemNotice error={check.error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={check.isPending}>
-          {t(first ? 'mapping.check' : 'mapping.check-again', { n: found.used })}
-        </Button>
-        {onKeep && (
-          <Button variant="default" onClick={onKeep}>
-            {t('mapping.keep')}
+      <Section title={t('mapping.title')}>
+        <p className={classes.help}>
+          {first && `${t('mapping.help')} `}
+          {t('mapping.summary', { used: found.used, all, left: all - found.used })}
+          {found.unfilled.length > 0 && ` ${t('mapping.unfilled', { fields: names(found.unfilled) })}`}
+        </p>
+        <MappingTable run={run} form={form} mapping={mapping} found={found} onChoose={choose} />
+      </Section>
+      <div className={classes.bar}>
+        {check.error && <ProblemNotice error={check.error} />}
+        {drop.error && <ProblemNotice error={drop.error} />}
+        <div className={classes.buttons}>
+          <Button type="submit" loading={check.isPending}>
+            {t(first ? 'mapping.check' : 'mapping.check-again', { n: found.used })}
           </Button>
-        )}
+          {onKeep && (
+            <Button variant="default" onClick={onKeep}>
+              {t('mapping.keep')}
+            </Button>
+          )}
+          {first && (
+            <Button
+              variant="subtle"
+              loading={drop.isPending}
+              title={t('mapping.give-up-sure')}
+              onClick={() => drop.mutate({ params: { import: run.id } })}
+            >
+              {t('mapping.give-up')}
+            </Button>
+          )}
+        </div>
       </div>
     </form>
   )

@@ -1,5 +1,6 @@
-import { Button } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { errorSheet, importFaults } from '../../../src/beams/register/intake/contract.ts'
 import { type AnswerOf, addressOf, call } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
@@ -16,6 +17,9 @@ type Answer = AnswerOf<typeof importFaults>
 /** Rows with faults that are asked for at once. */
 const pageSize = 50
 
+/** The fault of a row that is good itself and waits for another of its household: many, and nothing to correct. */
+const follower = 'row.household-has-faults'
+
 /** What is wrong: how often each kind of fault occurs, then row by row, and the sheet to correct it in. */
 export function ImportFaults({ run }: { run: Import }) {
   const t = useWords()
@@ -28,7 +32,9 @@ export function ImportFaults({ run }: { run: Import }) {
     getNextPageParam: (last: Answer) => last.next ?? undefined,
   })
   const kinds = pages.data?.pages[0]?.byCode ?? []
-  const faults = pages.data?.pages.flatMap((page) => page.faults) ?? []
+  const [followers, setFollowers] = useState(false)
+  const all = pages.data?.pages.flatMap((page) => page.faults) ?? []
+  const faults = followers ? all : all.filter(({ code }) => code !== follower)
   return (
     <Section title={t('faults.title')}>
       <div className={classes.sheet}>
@@ -53,6 +59,14 @@ export function ImportFaults({ run }: { run: Import }) {
         <div className={classes.tables}>
           <ByKind kinds={kinds} run={run} />
           <div className={classes.byRow}>
+            {kinds.some(({ code }) => code === follower) && (
+              <Checkbox
+                size="sm"
+                label={t('faults.followers')}
+                checked={followers}
+                onChange={(event) => setFollowers(event.currentTarget.checked)}
+              />
+            )}
             <ByRow faults={faults} run={run} />
             {pages.hasNextPage && (
               <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>

@@ -3,9 +3,11 @@ import { Link } from '@tanstack/react-router'
 import type { z } from 'zod'
 import { decideHeld, type heldHousehold, listHeld, showImport } from '../../../src/beams/register/intake/contract.ts'
 import { type AnswerOf, useChange, usePages } from '../../lib/api.ts'
+import { usePack } from '../../lib/pack.ts'
 import { Section } from '../../ui/Facts.tsx'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
+import { factFromText, useFactText } from './facts.tsx'
 import classes from './import-held.module.css'
 import type { Import } from './import-state.tsx'
 import { Theirs } from './theirs.tsx'
@@ -80,7 +82,7 @@ function HeldItem({ run, held, open }: { run: Import; held: Held; open: boolean 
           t('held.out-of-reach')
         )}
       </p>
-      {held.differences.length > 0 && <Differences held={held} />}
+      {held.differences.length > 0 && <Differences run={run} held={held} />}
       {open && !held.decision && (
         <div className={classes.buttons}>
           <Button
@@ -113,10 +115,15 @@ function HeldItem({ run, held, open }: { run: Import; held: Held; open: boolean 
   )
 }
 
-function Differences({ held }: { held: Held }) {
+function Differences({ run, held }: { run: Import; held: Held }) {
   const t = useWords()
-  const value = (text: string) =>
-    text === '' ? <span className={classes.empty}>{t('held.empty-value')}</span> : <Theirs>{text}</Theirs>
+  const { field } = usePack()
+  const factText = useFactText()
+  const value = (id: string, kept: string) => {
+    if (kept === '') return <span className={classes.empty}>{t('held.empty-value')}</span>
+    const asked = field(run.form, id)
+    return asked ? factText(asked, factFromText(asked, kept)) : kept
+  }
   return (
     <table className={classes.table}>
       <caption className="fb-hidden">{t('held.differences', { n: held.differences.length })}</caption>
@@ -132,8 +139,8 @@ function Differences({ held }: { held: Held }) {
           // By index: the same field may differ for several members
           <tr key={index}>
             <th scope="row">{one.name}</th>
-            <td>{value(one.register)}</td>
-            <td>{value(one.file)}</td>
+            <td>{value(one.field, one.register)}</td>
+            <td>{value(one.field, one.file)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { countHouseholds, listHouseholds } from '../../../src/beams/register/household/contract.ts'
 import { showPlace } from '../../../src/beams/register/place/contract.ts'
@@ -10,7 +8,6 @@ import { FilterChips } from '../../ui/FilterChips.tsx'
 import { ListTable } from '../../ui/ListTable.tsx'
 import { ListTools } from '../../ui/ListTools.tsx'
 import { useDensity } from '../../ui/list.ts'
-import { EmptyState } from '../../ui/notices.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { SplitPane } from '../../ui/SplitPane.tsx'
 import { ExportDialog } from './export-dialog.tsx'
@@ -21,6 +18,7 @@ import { HouseholdSearch } from './household-search.tsx'
 import { PlaceFinder } from './place-finder.tsx'
 import { PlacePath } from './place-path.tsx'
 import { PlaceTree } from './place-tree.tsx'
+import { NothingHere, NothingMatches } from './register-empty.tsx'
 import classes from './register-page.module.css'
 import { mostColumns, queryOf, readColumns, readFilter } from './register-search.ts'
 import { useWords } from './words.ts'
@@ -123,26 +121,4 @@ function useDensityOf(wanted: string | undefined): void {
   useEffect(() => {
     if ((wanted === 'compact' || wanted === 'normal') && wanted !== density) setDensity(wanted)
   }, [wanted])
-}
-
-function NothingHere({ place, mayImport }: { place: string; mayImport: boolean }) {
-  const t = useWords()
-  return (
-    <EmptyState
-      why={t('empty.title', { place })}
-    >
-      {t(mayImport ? 'empty.why' : 'empty.why-reader')}
-    </EmptyState>
-  )
-}
-
-function NothingMatches({ parts, onDrop }: { parts: readonly FilterPart[]; onDrop: (part: FilterPart) => void }) {
-  const t = useWords()
-  return (
-    <EmptyState
-      why={t('nomatch.title')}
-    >
-      {t('nomatch.why')}
-    </EmptyState>
-  )
 }
