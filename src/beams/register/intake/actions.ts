@@ -83,6 +83,8 @@ export async function beginCheck(
   const { pack } = parts
   const run = await openImport(tx, caller, importId, { lock: true })
   demandState(run, 'mapping', 'checked', 'refused', 'cancelled')
+  // What is in the register already belongs to the mapping it was read with: finish it or undo it.
+  if (run.counts.registered > 0) throw new Problem('import.not-now', { state: run.state })
   const form = householdForm(pack)
   checkMapping(
     form,

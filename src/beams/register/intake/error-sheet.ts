@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import type { Tx } from '../../../platform/db/database.ts'
 import { openSheet } from '../../../platform/files/open-sheet.ts'
 import { getFile } from '../../../platform/files/store.ts'
-import { writeCsv } from '../../../platform/files/write-csv.ts'
+import { unguard, writeCsv } from '../../../platform/files/write-csv.ts'
 import { type OutRow, writeXlsx } from '../../../platform/files/write-xlsx.ts'
 import { householdForm } from '../../../policy/ask.ts'
 import type { RegisterParts } from '../parts.ts'
@@ -88,6 +88,8 @@ async function* faultRows(
 ): AsyncGenerator<OutRow> {
   const form = householdForm(pack)
   const width = run.layout.headings.length
+  // The quote before what looks like a formula is put by the writer of CSV; kept here, it would become a part of the text.
+  const own = run.layout.kind === 'csv' ? unguard : (text: string) => text
   const faults = faultyRowsOf(tx, run.import_id)
   let next = (await faults.next()).value as FaultRow | undefined
   const { path } = await getFile(home, run.file_hash)
@@ -97,7 +99,7 @@ async function* faultRows(
       if (batch.numbers[index] !== next.row_no) continue
       const list = JSON.parse(next.faults) as RowFault[]
       yield {
-        cells: Array.from({ length: width }, (_, column) => cells[column] ?? ''),
+        cells: Array.from({ length: width }, (_, column) => own(cells[column] ?? '')),
         faults: list.map((fault) => ({
           column: Math.max(0, fault.field === undefined ? 0 : run.mapping.indexOf(fault.field)),
           sentence: rowFaultSentence(pack, form, fault, options.language, options.placeName),

@@ -134,6 +134,8 @@ async function lookUp(
   reader: RowReader,
   villages: Map<string, FoundPlace>,
 ): Promise<void> {
+  // Before the batch is looked at: what it needs must all be known afterwards.
+  if (villages.size > MOST_VILLAGES) villages.clear()
   const fresh = new Set<string>()
   let before = ''
   for (const cells of batch.rows) {
@@ -144,7 +146,6 @@ async function lookUp(
     if (code !== '' && !villages.has(code)) fresh.add(code)
   }
   if (fresh.size === 0) return
-  if (villages.size > MOST_VILLAGES) villages.clear()
   // On a connection of its own: this one is in the middle of COPY.
   const found = await db.transaction(scope, (tx) => placesByOfficialCode(tx, [...fresh]), { readOnly: true })
   for (const code of fresh) villages.set(code, undefined)
