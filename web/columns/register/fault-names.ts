@@ -40,6 +40,7 @@ const named = [
   'same-identity-in-household',
   'sex-differs',
   'too-many-cells',
+  'too-many-members',
   'two-heads',
   'unknown-place',
 ] as const

@@ -4,7 +4,7 @@ import type { listedHousehold } from '../../../src/beams/register/household/cont
 import { useFormat } from '../../lib/format.ts'
 import { type PackField, usePack } from '../../lib/pack.ts'
 import type { ColumnOption } from '../../ui/ListTools.tsx'
-import type { Column } from '../../ui/list.ts'
+import { type Column, useDensity } from '../../ui/list.ts'
 import { StateMark } from '../../ui/StateMark.tsx'
 import { FactValue, isFigure } from './facts.tsx'
 import { useBoundField } from './filter-parts.ts'
@@ -57,7 +57,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       {
         id: 'village',
         title: t('column.village'),
-        width: 176,
+        width: 168,
         card: true,
         cell: (row: Listed) => <Village row={row} level={level} />,
       },
@@ -65,7 +65,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       {
         id: 'status',
         title: t('column.status'),
-        width: 156,
+        width: 152,
         card: true,
         cell: (row: Listed) => (
           <StateMark tone={means.get(row.status) === 'exited' ? 'done' : 'plain'}>
@@ -85,7 +85,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       {
         id: 'income',
         title: t('column.income-unit', { symbol: pack.currency.symbol }),
-        width: 96,
+        width: 100,
         numeric: true,
         cell: (row: Listed) => formatMoney(row.income, 'short'),
       },
@@ -100,27 +100,30 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
   }, [t, codesOf, codeName, formatMoney, pack, say, formOf, number, status, cause, key, level])
 }
 
-/** The head's name, and who else the search found in the household. */
+/** The head's name, and below it who else the search found in the household. */
 function Head({ row }: { row: Listed }) {
   const t = useWords()
-  return (
-    <>
-      <Theirs>{row.headName}</Theirs>
-      {row.matched.length > 0 && (
-        <span className={classes.matched}>{t('column.matched', { names: row.matched.join(t('list.comma')) })}</span>
-      )}
-    </>
-  )
+  const found = row.matched.length > 0 ? t('column.matched', { names: row.matched.join(t('list.comma')) }) : undefined
+  return <TwoLines first={row.headName} second={found} />
 }
 
-/** The village with the places above it, as far as they are not the same for the whole list. */
+/** The village and below it the places above, as far as they are not the same for the whole list. */
 function Village({ row, level }: { row: Listed; level: number }) {
   const { name, path } = row.village
-  const above = path.split(' / ').filter(Boolean).slice(level).reverse()
+  const above = path.split(' / ').filter(Boolean).slice(level).reverse().join(' · ')
+  return <TwoLines first={name} second={above || undefined} />
+}
+
+/** A name with a quiet second line; in compact rows there is room for one line only. */
+function TwoLines({ first, second }: { first: string; second: string | undefined }) {
+  const [density] = useDensity()
   return (
-    <span title={`${path} / ${name}`}>
-      <Theirs>{name}</Theirs>
-      {above.length > 0 && <Theirs className={classes.path}>{above.join(' · ')}</Theirs>}
+    <span
+      className={density === 'normal' && second ? classes.two : classes.one}
+      title={second ? `${first} ${second}` : first}
+    >
+      <Theirs>{first}</Theirs>
+      {second && <Theirs className={classes.second}>{second}</Theirs>}
     </span>
   )
 }

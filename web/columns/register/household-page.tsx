@@ -36,7 +36,7 @@ export default function HouseholdPage() {
   if (card.error && !data) {
     return (
       <Page title={t('register.title')} breadcrumbs={[{ name: t('register.title'), to: '/register' }]}>
-        <ProblemNotice error={card.error} retry={() => card.refetch()} />
+        <ProblemNotice error={card.error} retry={card.error.status === 404 ? undefined : () => card.refetch()} />
       </Page>
     )
   }

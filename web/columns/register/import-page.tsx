@@ -36,7 +36,9 @@ export default function ImportPage() {
   if (!run.data) {
     return (
       <Page title={run.error ? t('imports.title') : t('import.loading')} breadcrumbs={crumbs}>
-        {run.error && <ProblemNotice error={run.error} retry={() => run.refetch()} />}
+        {run.error && (
+          <ProblemNotice error={run.error} retry={run.error.status === 404 ? undefined : () => run.refetch()} />
+        )}
       </Page>
     )
   }

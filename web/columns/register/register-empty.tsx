@@ -24,7 +24,7 @@ export function NothingHere({ place, mayImport }: { place: string; mayImport: bo
   )
 }
 
-/** Filters that leave nothing: each can be dropped from here. */
+/** Filters that leave nothing, or that nobody understands: each can be dropped from here. */
 export function NothingMatches({
   parts,
   onDrop,
@@ -33,12 +33,13 @@ export function NothingMatches({
   onDrop: (part: FilterPart) => void
 }) {
   const t = useWords()
+  const faulty = parts.filter((part) => part.faulty)
   return (
     <EmptyState
-      why={t('nomatch.title')}
+      why={t(faulty.length > 0 ? 'faulty.title' : 'nomatch.title')}
       action={
         <ul className={classes.drops}>
-          {parts.map((part) => (
+          {(faulty.length > 0 ? faulty : parts).map((part) => (
             <li key={part.id}>
               <Button variant="default" size="compact-md" className={classes.drop} onClick={() => onDrop(part)}>
                 {t('nomatch.drop', { filter: `${part.name} ${part.value}` })}
@@ -48,7 +49,7 @@ export function NothingMatches({
         </ul>
       }
     >
-      {t('nomatch.why')}
+      {t(faulty.length > 0 ? 'faulty.why' : 'nomatch.why')}
     </EmptyState>
   )
 }

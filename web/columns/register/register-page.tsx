@@ -43,17 +43,20 @@ export default function RegisterPage() {
   )
   const here = place.data?.code === current ? place.data : undefined
   const parts = useFilterParts(url, here?.name)
+  // Fails closed: an address that is half understood shows no list, rather than a wider one than it says.
+  const understood = !parts.some(({ faulty }) => faulty)
   const list = usePages(
     listHouseholds,
     { query: { ...queryOf(filter), ...(columns.length > 0 && { columns }), limit: 100 } },
-    { next: nextOf, rowsOf },
+    { next: nextOf, rowsOf, enabled: understood },
   )
-  const count = useAnswer(countHouseholds, { query: queryOf(filter) }, { keepPrevious: true })
-  const households = count.data
-    ? count.data.more
-      ? t('count.more', { n: count.data.count })
-      : t('count.households', { n: count.data.count })
-    : undefined
+  const count = useAnswer(countHouseholds, { query: queryOf(filter) }, { keepPrevious: true, enabled: understood })
+  const households =
+    understood && count.data
+      ? count.data.more
+        ? t('count.more', { n: count.data.count })
+        : t('count.households', { n: count.data.count })
+      : undefined
   const drop = (part: FilterPart) => change(part.without)
   const clear = () => change(Object.assign({}, ...parts.map(({ without }) => without)))
   const tableColumns = useHouseholdColumns(columns, here?.level ?? 0)
@@ -94,12 +97,12 @@ export default function RegisterPage() {
         <FilterChips chips={parts.map((part) => ({ ...part, remove: () => drop(part) }))} clear={clear} />
         <ListTable
           label={t('register.list')}
-          rows={list.rows}
+          rows={understood ? list.rows : []}
           columns={tableColumns}
           rowKey={(row) => row.id}
           rowName={(row) => row.headName}
           rowTo={(row) => `/register/${row.id}`}
-          more={list.more}
+          more={understood ? list.more : undefined}
           error={list.error}
           retry={list.retry}
           empty={

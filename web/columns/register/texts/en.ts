@@ -54,7 +54,7 @@ export const en = {
   'column.cause': 'Main cause',
   'column.size': 'Size',
   'column.income-unit': 'Income a head ({{symbol}})',
-  'column.matched': 'Member found: {{names}}',
+  'column.matched': 'Found: {{names}}',
 
   'export.open': 'Export',
   'export.title': 'Export {{households}}',
@@ -79,6 +79,8 @@ export const en = {
   'nomatch.title': 'No household matches',
   'nomatch.why': 'Every filter must fit. Leave one out:',
   'nomatch.drop': 'Without {{filter}}',
+  'faulty.title': 'Part of this address cannot be understood',
+  'faulty.why': 'The list is not shown, so that nobody takes it for what was asked. Remove what is marked:',
 
   // The household card
   'card.title': 'Household of {{name}}',
@@ -323,6 +325,7 @@ export const en = {
   'fault.same-identity-in-household': 'Same number twice in a household',
   'fault.sex-differs': 'Sex differs from the identity number',
   'fault.too-many-cells': 'More cells than headings',
+  'fault.too-many-members': 'Too many members in a household',
   'fault.two-heads': 'More than one head',
   'fault.unknown-place': 'Unknown place code',
 

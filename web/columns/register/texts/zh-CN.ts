@@ -52,7 +52,7 @@ export const zhCN: SameKeys<typeof en> = {
   'column.cause': '主要致贫原因',
   'column.size': '人口',
   'column.income-unit': '人均纯收入（{{symbol}}）',
-  'column.matched': '查到成员：{{names}}',
+  'column.matched': '查到：{{names}}',
 
   'export.open': '导出',
   'export.title': '导出{{households}}',
@@ -77,6 +77,8 @@ export const zhCN: SameKeys<typeof en> = {
   'nomatch.title': '没有符合条件的户',
   'nomatch.why': '各项条件须同时满足，可去掉其中一项：',
   'nomatch.drop': '去掉{{filter}}',
+  'faulty.title': '网址中有无法识别的条件',
+  'faulty.why': '为避免误读，名册暂不显示。请去掉标出的条件：',
 
   // 贫困户信息卡
   'card.title': '{{name}}户',
@@ -311,6 +313,7 @@ export const zhCN: SameKeys<typeof en> = {
   'fault.same-identity-in-household': '同户证件号码重复',
   'fault.sex-differs': '性别与证件号码不一致',
   'fault.too-many-cells': '单元格多于表头',
+  'fault.too-many-members': '一户成员过多',
   'fault.two-heads': '不止一名户主',
   'fault.unknown-place': '没有此区划代码',
 
