@@ -12,9 +12,6 @@ import type { Rule } from './rule.ts'
 /** Rows in one group of a Parquet file: large enough to compress, small enough to hold a few in memory. */
 const ROW_GROUP = 122_880
 
-/** A query that writes one file. */
-export type Writing = { readonly file: string; readonly sql: string }
-
 /** Refuses rules for fields that the form does not have, and required fields without a rule. */
 export function checkFields(pack: Pack, config: NationConfig): void {
   const columns = columnsOf(householdForm(pack))
