@@ -39,9 +39,9 @@ export type Person = {
   upload(url: string, fileName: string, content: Buffer | string): Promise<Answer>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read what they know to be there
 export type Answer = {
   readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they know to be there
   readonly body: any
   readonly raw: Buffer
   readonly headers: Record<string, unknown>
@@ -113,6 +113,14 @@ export async function signIn(http: FastifyInstance, login: string, password = PA
   if (answer.statusCode !== 200) throw new Error(`sign-in of ${login}: ${answer.body}`)
   const cookie = String(answer.headers['set-cookie']).split(';')[0]!
   const { pageToken } = answer.json() as { pageToken: string }
+  return personWith(http, { login, cookie, pageToken })
+}
+
+/** Somebody whose session is open already. */
+export function personWith(
+  http: FastifyInstance,
+  { login, cookie, pageToken }: Pick<Person, 'login' | 'cookie' | 'pageToken'>,
+): Person {
   const headers = { cookie, 'x-page-token': pageToken, 'x-language': 'en' }
   const read = (reply: Awaited<ReturnType<FastifyInstance['inject']>>): Answer => ({
     status: reply.statusCode,
