@@ -231,7 +231,7 @@ export const en = {
   'mapping.change': 'Change the columns',
   'mapping.keep': 'Keep as it is',
   'mapping.faults': 'This must be put right before the check can begin:',
-  'mapping.give-up': 'Give up this import',
+  'mapping.give-up': 'Give up',
   'mapping.give-up-sure': 'Nothing was registered. The uploaded file is dropped.',
 
   'work.waiting': 'Waiting for its turn',

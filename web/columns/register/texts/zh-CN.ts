@@ -221,7 +221,7 @@ export const zhCN: SameKeys<typeof en> = {
   'mapping.change': '修改各列对应',
   'mapping.keep': '不修改',
   'mapping.faults': '请先改正以下问题，再开始检查：',
-  'mapping.give-up': '放弃本次导入',
+  'mapping.give-up': '放弃导入',
   'mapping.give-up-sure': '尚未建档，上传的文件将被删除。',
 
   'work.waiting': '排队等候',
