@@ -143,7 +143,7 @@ function Period({
         size="sm"
         label={t('filter.period')}
         description={t('filter.period-hint', { example })}
-        error={wrong ? t('mapping.period-wrong', { example, month: `${example.slice(0, 4)}-09` }) : undefined}
+        error={wrong ? t('mapping.period-wrong', { example }) : undefined}
         value={typed}
         maxLength={7}
         inputMode="numeric"

@@ -46,9 +46,10 @@ export function ImportColumns({ run, onKeep }: { run: Import; onKeep?: (() => vo
   const first = run.state === 'mapping'
   const told = tries > 0
   const names = (fields: readonly PackField[]) => fields.map(({ name }) => say(name)).join(t('list.comma'))
-  const periodFault = isPeriod(period)
-    ? undefined
-    : t('mapping.period-wrong', { example: pack.period, month: `${pack.period.slice(0, 4)}-09` })
+  const periodFault =
+    isPeriod(period) && period.length === pack.period.length
+      ? undefined
+      : t('mapping.period-wrong', { example: pack.period })
   const whyFault = why.trim().length < shortestReason ? t('mapping.why-short') : undefined
   const faults = [
     ...(found.missing.length > 0 ? [t('mapping.missing', { fields: names(found.missing) })] : []),
@@ -110,7 +111,6 @@ export function ImportColumns({ run, onKeep }: { run: Import; onKeep?: (() => vo
         <p className={classes.help}>
           {first && `${t('mapping.help')} `}
           {t('mapping.summary', { used: found.used, all, left: all - found.used })}
-          {found.unfilled.length > 0 && ` ${t('mapping.unfilled', { fields: names(found.unfilled) })}`}
         </p>
         <MappingTable run={run} form={form} mapping={mapping} found={found} onChoose={choose} />
       </Section>

@@ -35,23 +35,34 @@ const form: PackForm = {
       number: 'B',
       title: { en: 'People' },
       of: 'member',
-      fields: [field('name', { binds: 'member.name' })],
+      fields: [
+        field('name', { binds: 'member.name' }),
+        field('document', { binds: 'member.document' }),
+        field('birth', { binds: 'member.birth' }),
+        field('sex', { binds: 'member.sex' }),
+      ],
     },
   ],
 }
 const ids = (fields: readonly PackField[]) => fields.map(({ id }) => id)
 
 describe('a mapping of columns', () => {
-  it('lacks what the register cannot do without, apart from what the card would like', () => {
-    const found = checkMapping(form, ['village', null])
-    expect(ids(found.missing)).toEqual(['number', 'name'])
-    expect(ids(found.unfilled)).toEqual(['kind'])
-    expect(found.used).toBe(1)
+  it('lacks what the form requires and what the register cannot do without', () => {
+    const found = checkMapping(form, ['village', null, 'document'])
+    expect(ids(found.missing)).toEqual(['number', 'kind', 'name'])
+    expect(found.used).toBe(2)
+  })
+
+  it('needs birth and sex only without identity numbers', () => {
+    const rest = ['village', 'number', 'kind', 'name']
+    expect(ids(checkMapping(form, rest).missing)).toEqual(['birth', 'sex'])
+    expect(ids(checkMapping(form, [...rest, 'birth']).missing)).toEqual(['sex'])
+    expect(ids(checkMapping(form, [...rest, 'document']).missing)).toEqual([])
   })
 
   it('is complete without computed fields', () => {
-    const found = checkMapping(form, ['village', 'number', 'name', 'kind'])
-    expect(found).toEqual({ missing: [], unfilled: [], doubled: [], used: 4 })
+    const found = checkMapping(form, ['village', 'number', 'name', 'kind', 'document'])
+    expect(found).toEqual({ missing: [], doubled: [], used: 5 })
   })
 
   it('names a field that two columns claim', () => {

@@ -3,7 +3,7 @@ import type { PackField, PackForm } from '../../lib/pack.ts'
 /** Which field each column is; null for a column that is left out. */
 export type Mapping = readonly (string | null)[]
 
-/** What the register cannot do without: the server refuses a mapping that lacks one of these. */
+/** What the register cannot do without, required by the form or not: the server refuses a mapping that lacks one. */
 const needed = [
   'household.place',
   'household.number',
@@ -13,11 +13,12 @@ const needed = [
   'member.relation',
 ]
 
+/** What an identity number tells too: needed only where the file has no such numbers. */
+const toldByDocument = ['member.birth', 'member.sex']
+
 export type MappingCheck = {
   /** Fields without which nothing can be checked. */
   readonly missing: readonly PackField[]
-  /** Fields the card requires that the file does not have; its rows may still come in. */
-  readonly unfilled: readonly PackField[]
   /** Fields that more than one column claims, with how many do. */
   readonly doubled: readonly { readonly field: PackField; readonly columns: number }[]
   /** Columns that are read. */
@@ -27,11 +28,11 @@ export type MappingCheck = {
 export function checkMapping(form: PackForm, mapping: Mapping): MappingCheck {
   const fields = form.sections.flatMap((section) => section.fields).filter(({ derived }) => !derived)
   const claims = (id: string) => mapping.filter((one) => one === id).length
-  const absent = fields.filter(({ id }) => claims(id) === 0)
-  const isNeeded = ({ binds }: PackField) => binds !== undefined && needed.includes(binds)
+  const told = fields.some(({ id, binds }) => binds === 'member.document' && claims(id) > 0)
+  const isNeeded = ({ required, binds = '' }: PackField) =>
+    required || needed.includes(binds) || (!told && toldByDocument.includes(binds))
   return {
-    missing: absent.filter(isNeeded),
-    unfilled: absent.filter((field) => field.required && !isNeeded(field)),
+    missing: fields.filter((field) => claims(field.id) === 0 && isNeeded(field)),
     doubled: fields.map((field) => ({ field, columns: claims(field.id) })).filter(({ columns }) => columns > 1),
     used: mapping.filter((one) => one !== null).length,
   }
