@@ -53,11 +53,11 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       .map((id) => fields.find((field) => field.id === id))
       .filter((field): field is PackField => field !== undefined)
     return [
-      { id: 'head', title: t('column.head'), width: 100, cell: (row: Listed) => <Head row={row} /> },
+      { id: 'head', title: t('column.head'), width: 96, cell: (row: Listed) => <Head row={row} /> },
       {
         id: 'village',
         title: t('column.village'),
-        width: 168,
+        width: 150,
         card: true,
         cell: (row: Listed) => <Village row={row} level={level} />,
       },
@@ -65,7 +65,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
       {
         id: 'status',
         title: t('column.status'),
-        width: 152,
+        width: 184,
         card: true,
         cell: (row: Listed) => (
           <StateMark tone={means.get(row.status) === 'exited' ? 'done' : 'plain'}>
@@ -73,7 +73,7 @@ export function useHouseholdColumns(chosen: readonly string[], level: number): r
           </StateMark>
         ),
       },
-      { id: 'cause', title: t('column.cause'), width: 116, cell: (row: Listed) => codeName(cause, row.cause) },
+      { id: 'cause', title: t('column.cause'), width: 124, cell: (row: Listed) => codeName(cause, row.cause) },
       {
         id: 'size',
         title: t('column.size'),
