@@ -262,7 +262,6 @@ export const en = {
   'result.bad': 'bad',
   'result.skipped': 'skipped',
   'result.skipped-of': 'Skipped: {{unchanged}} in the register already and the same, {{held}} held for you to look at.',
-  'result.households': '{{good}} can be registered.',
   'result.held_one': '{{n}} household is held until you decide.',
   'result.held_other': '{{n}} households are held until you decide.',
   'result.nothing': 'No row can be registered. Correct the file with the help of the error sheet and upload it again.',

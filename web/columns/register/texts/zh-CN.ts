@@ -252,7 +252,6 @@ export const zhCN: SameKeys<typeof en> = {
   'result.bad': '有错',
   'result.skipped': '跳过',
   'result.skipped-of': '跳过的行中，{{unchanged}}行与已建档内容相同，{{held}}行待核。',
-  'result.households': '{{good}}可以建档。',
   'result.held_other': '{{n}}户待核，由您决定。',
   'result.nothing': '没有一行可以建档。请对照错误清单改正后重新上传。',
   'result.all-known': '文件中的内容均已建档，无需再导入。',
