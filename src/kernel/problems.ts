@@ -96,7 +96,7 @@ export const problems = {
   'row.sex-differs': { status: 422, en: 'The sex differs from the one that the identity number tells. Correct the wrong one.' },
   'row.joined-before-birth': { status: 422, en: 'The member joined the household on {value}, before being born on {birth}. Correct one of them.' },
   'row.same-identity-in-household': { status: 422, en: 'The same identity number stands in row {row} of the same household. Correct or remove one.' },
-  'row.masked-identity': { status: 422, en: 'The identity number is masked and does not belong to a registered member. Enter it in full.' },
+  'row.masked-identity': { status: 422, en: 'A value in the row is masked with stars, and no registered member has it. Enter it in full.' },
   'row.household-has-faults': { status: 422, en: 'Another row of the household “{number}” has faults, so the whole household waits. Correct row {row}.' },
   'row.household-differs': { status: 422, en: '“{field}” is given in this row and differently in the head’s row {row}. Leave it empty here, or make them equal.' },
   'row.too-many-cells': { status: 422, en: 'The row has {count} cells, the heading row only {expected}. Check for a stray separator.' },
@@ -195,6 +195,8 @@ export const problems = {
   // Accounts
   'access.unknown-account': { status: 404, en: 'There is no open account with the sign-in name “{login}”. Check the spelling.' },
   'access.unknown-role': { status: 422, en: 'The policy pack has no role “{role}”. Use one of: {known}.' },
+  // Households of a file
+  'row.too-many-members': { status: 422, en: 'The household “{number}” has {count} members, at most {most} are possible. Check whether the number was copied down a column.' },
   // Tags of places
   'place.bad-day': { status: 422, en: 'Line {line}: “{value}” is not a day. Write it as 2016-09-30.' },
 } as const satisfies Record<string, { status: number; en: string }>

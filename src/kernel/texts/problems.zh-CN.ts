@@ -92,7 +92,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   'row.sex-differs': '性别与证件号码不一致。请改正有误的一项。',
   'row.joined-before-birth': '成员加入家庭的日期{value}早于出生日期{birth}。请改正。',
   'row.same-identity-in-household': '同一户的第{row}行已有相同的证件号码。请改正或删除其一。',
-  'row.masked-identity': '证件号码经过遮盖，且与已登记成员不符。请填写完整号码。',
+  'row.masked-identity': '本行有以星号遮盖的内容，且与已登记成员不符。请填写完整内容。',
   'row.household-has-faults': '户“{number}”的其他行有错误，整户暂不导入。请改正第{row}行。',
   'row.household-differs': '本行的“{field}”与户主所在第{row}行不同。请在此留空或改为一致。',
   'row.too-many-cells': '此行有{count}个单元格，表头只有{expected}个。请检查是否多了分隔符。',
@@ -191,6 +191,8 @@ export const problemsZh: Record<ProblemCode, string> = {
   // Accounts
   'access.unknown-account': '没有登录名为“{login}”的可用账号。请核对。',
   'access.unknown-role': '政策包中没有角色“{role}”。可用的有：{known}。',
+  // Households of a file
+  'row.too-many-members': '户“{number}”有{count}名成员，最多{most}名。请检查户编号是否被整列复制。',
   // Tags of places
   'place.bad-day': '第{line}行：“{value}”不是日期。请写成2016-09-30。',
 }

@@ -10,9 +10,11 @@ export async function checkHouseholds(tx: Tx, importId: number): Promise<void> {
     oneHead,
     sameHouseholdFacts,
     sameIdentityInHousehold,
+    strayRows,
     wholeHousehold,
     sameIdentityInFile,
     sameIdentityInRegister,
+    releaseMasked,
   ]) {
     await tx.run(step(importId))
   }
@@ -28,17 +30,23 @@ const fault = (importId: number, rows: ReturnType<typeof sql>) => sql`
 
 const known = sql`place_code is not null and number is not null`
 
+/** More members than any household has: rather a column that was filled down, and more than one chunk can hold. */
+const MOST_MEMBERS = 500
+
+/** A member whose relation cannot be read may be the head; that fault says enough. */
 const oneHead = (importId: number) =>
   fault(
     importId,
     sql`
-    select case when heads = 0 then first_row else later_head end as row_no,
-           case when heads = 0 then 'row.no-head' else 'row.two-heads' end as code, null::text as field,
-           jsonb_build_object('number', number, 'count', heads) as "values"
+    select case when heads < 2 then first_row else later_head end as row_no,
+           case when members > ${MOST_MEMBERS} then 'row.too-many-members' when heads = 0 then 'row.no-head' else 'row.two-heads' end as code,
+           null::text as field,
+           jsonb_build_object('number', number, 'count', case when members > ${MOST_MEMBERS} then members else heads end, 'most', ${MOST_MEMBERS}::int) as "values"
     from (
-      select number, count(*) filter (where head) as heads, min(row_no) as first_row, max(row_no) filter (where head) as later_head
+      select number, count(*) as members, count(*) filter (where head) as heads, count(*) filter (where relation is null) as unclear,
+             min(row_no) as first_row, max(row_no) filter (where head) as later_head
       from import_row where import_id = ${importId} and ${known} group by place_code, number
-    ) h where heads <> 1`,
+    ) h where heads > 1 or (heads = 0 and unclear = 0) or members > ${MOST_MEMBERS}`,
   )
 
 const sameHouseholdFacts = (importId: number) =>
@@ -64,6 +72,35 @@ const sameIdentityInHousehold = (importId: number) =>
       where i.import_id = ${importId} and ${known}
         and i.id_hash in (select id_hash from import_identity where import_id = ${importId} group by 1 having count(*) > 1)
     ) d where row_no > first_row`,
+  )
+
+/**
+ * A row without a village or without a household number probably belongs to the household beside it, which would enter
+ * without that member. So that household waits too: the one with the same number, else the one of the row above, or
+ * below a head.
+ */
+const strayRows = (importId: number) =>
+  fault(
+    importId,
+    sql`
+    with lined as (
+      select row_no, number, head, place_code is not null and number is not null as known,
+             max(row_no) filter (where ${known}) over (order by row_no) as above,
+             min(row_no) filter (where ${known}) over (order by row_no desc) as below
+      from import_row
+      where import_id = ${importId}
+        and exists (select from import_row where import_id = ${importId} and (place_code is null or number is null))
+    ), beside as (
+      select s.row_no as stray, n.place_code, n.number
+      from lined s join import_row n on n.import_id = ${importId}
+        and n.row_no = any(case when s.number is not null then array[s.above, s.below] when s.head then array[s.below] else array[s.above] end)
+      where not s.known
+        and case when s.number is not null then n.number = s.number when s.head then not n.head else true end
+    )
+    select r.row_no, 'row.household-has-faults' as code, null::text as field,
+           jsonb_build_object('number', r.number, 'row', min(b.stray)) as "values"
+    from beside b join import_row r on r.import_id = ${importId} and r.place_code = b.place_code and r.number = b.number
+    where r.state = 'g' group by r.row_no, r.number`,
   )
 
 /** A household with a bad row waits as a whole; each of its other rows says which row to look at. */
@@ -107,6 +144,15 @@ const sameIdentityInRegister = (importId: number) => sql`
   ), held as (${hold(importId, 'same-identity', sql`select place_code, number, rows, household_id from hit`)} returning place_code, number)
   update import_row r set state = 'h' from held
   where r.import_id = ${importId} and r.place_code = held.place_code and r.number = held.number and r.state = 'g'`
+
+/** What is masked cannot be registered, so no person shall decide about it: it is compared, else refused. */
+const releaseMasked = (importId: number) => sql`
+  with masked as (
+    delete from import_held h where h.import_id = ${importId} and exists (
+      select from import_row r where r.import_id = h.import_id and r.place_code = h.place_code and r.number = h.number and r.masked)
+    returning place_code, number)
+  update import_row r set state = 'g' from masked m
+  where r.import_id = ${importId} and r.place_code = m.place_code and r.number = m.number and r.state = 'h'`
 
 /** Notes households to be held. The query has place_code, number, rows, household_id. */
 export function hold(importId: number, reason: string, households: ReturnType<typeof sql>) {

@@ -62,6 +62,8 @@ type Column = {
 const cached = new Set(['code', 'codes', 'boolean'])
 const MOST_CACHED = 5_000
 const QUOTE = 39
+// Sealed values stand between control characters, so a cell that no reader of cells looks at must not bring its own.
+const maskedForm = /^[\p{L}\p{N}*]{1,40}$/u
 
 const boundHere = new Set([
   'household.place',
@@ -165,13 +167,31 @@ export function compileRows(
     return undefined
   }
 
+  /** Without its household or its name a row is of no use: that gets a sentence of its own. */
+  function sayWhatIsMissing(
+    code: 'row.no-household' | 'row.no-name',
+    at: (typeof mapped)[number] | undefined,
+    faults: RowFault[],
+  ): void {
+    const last = faults.at(-1)
+    if (!at || last?.code !== 'row.cell-empty' || last.field !== at.column.field.id) return
+    faults[faults.length - 1] = { code, field: last.field, values: {} }
+  }
+
   function readIdentity(row: StagedRow, cells: readonly string[]): void {
     let told: { birth?: string; sexCode?: string } = {}
     if (document) {
       const cell = cellAt(cells, document.at)
       if (cell.includes('*')) {
         row.masked = true
-        row.secrets.push(cell)
+        const readable = maskedForm.test(cell)
+        row.secrets.push(readable ? cell : '')
+        if (!readable)
+          row.faults.push({
+            code: 'row.identity-form',
+            field: document.column.field.id,
+            values: { length: [...cell].length },
+          })
       } else if (cell === '') {
         row.secrets.push('')
         if (document.column.field.required)
@@ -201,8 +221,8 @@ export function compileRows(
     row.bornOn ||= told.birth ?? ''
     row.sex ||= told.sexCode ?? ''
     const told0 = (field: string) => row.faults.some((fault) => fault.field === field)
-    // A faulty number already says why these are not known.
-    const numberFaulty = document !== undefined && told0(document.column.field.id)
+    // A faulty or masked number already says why these are not known.
+    const numberFaulty = row.masked || (document !== undefined && told0(document.column.field.id))
     if (!row.bornOn && !numberFaulty && !told0(birthField.id))
       row.faults.push({ code: 'row.no-birth', field: birthField.id, values: {} })
     if (!row.sex && !numberFaulty && !told0(sexField.id))
@@ -253,7 +273,9 @@ export function compileRows(
       }
       readPlace(row, cells, found)
       row.number = (single(number, cells, faults) as string | undefined) ?? ''
+      if (row.number === '') sayWhatIsMissing('row.no-household', number, faults)
       row.name = (single(name, cells, faults) as string | undefined) ?? ''
+      if (row.name === '') sayWhatIsMissing('row.no-name', name, faults)
       row.relation = (single(relation, cells, faults) as string | undefined) ?? ''
       row.head = heads.has(row.relation)
       readIdentity(row, cells)
@@ -274,6 +296,7 @@ export function compileRows(
         const value = cell === '' && !row.head ? undefined : column.read(cell)
         if (value instanceof CellFault) faults.push({ code: value.code, field: value.field, values: value.values })
         row.secrets.push(typeof value === 'string' ? value : '')
+        if (typeof value === 'string' && value.includes('*')) row.masked = true
       }
       return row
     },
