@@ -48,7 +48,7 @@ comment on column household.version is 'Number of the latest action; rises with 
 comment on column household.sealed is 'Sensitive facts (phone, account), encrypted with the key file.';
 
 create table member (
-  household_id    bigint not null references household (household_id),
+  household_id    bigint not null,
   person_id       bigint not null,
   joined_on       date not null,
   left_on         date,
@@ -93,7 +93,7 @@ comment on column member.disputed is 'Somebody else is registered under the same
 comment on column member.action_no is 'The household''s action that wrote this row.';
 
 create table household_facts (
-  household_id bigint not null references household (household_id),
+  household_id bigint not null,
   period       text not null,
   place_code   text collate "C" not null,
   facts        jsonb not null,
@@ -108,7 +108,7 @@ comment on column household_facts.facts is 'Field id → value; money in minor u
 comment on column household_facts.action_no is 'The household''s action that wrote this row.';
 
 create table member_facts (
-  household_id bigint not null references household (household_id),
+  household_id bigint not null,
   person_id    bigint not null,
   period       text not null,
   place_code   text collate "C" not null,

@@ -48,7 +48,8 @@ create table audit_entry (
   leaf       bytea not null,
   primary key (chain, link_no, entry_no)
 );
-create index audit_entry_by_subject on audit_entry (subject, subject_id);
+-- Entries of mass registration are found through the household's actions; what people look for here is all the rest.
+create index audit_entry_by_subject on audit_entry (subject, subject_id) where kind <> 'household.register';
 comment on table audit_entry is 'What was done or seen. Holds no personal data: numbers of things, not their content.';
 comment on column audit_entry.chain is 'The chain.';
 comment on column audit_entry.link_no is 'The link.';

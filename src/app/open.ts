@@ -89,7 +89,7 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
   const db = openDatabase(url)
   try {
     const vault = await openVault(home, db)
-    const ids = createIds(db.pool)
+    const ids = createIds(db.side)
     await ensureOperator(db, ids, pack, now())
     await demandSamePack(db, pack)
     const report = (reference: string, error: unknown) => {

@@ -1,5 +1,6 @@
 import { pinyin } from 'pinyin-pro'
 import type { Pack } from '../../policy/pack.ts'
+import { compoundSurnames } from './texts/surnames.ts'
 
 /** How a name is found from a plain keyboard: all its letters without spaces, and the first letter of each syllable. */
 export type NameKeys = { readonly key: string; readonly initials: string }
@@ -13,26 +14,32 @@ export function nameKeys(kind: Pack['names']['keys']): KeysOf {
 
 // Readings are looked up once per character; the dictionary behind them is a hundred times slower than a Map.
 const readings = new Map<string, string>()
-// The first two characters decide how a surname is read: some surnames have two, and some have a reading of their own.
-const surnames = new Map<string, string[]>()
-const MOST_SURNAMES = 50_000
+// Some characters are read otherwise as surnames, and some surnames have two characters.
+const surnames = new Map<string, readonly string[]>()
+const compound = new Set(compoundSurnames)
 
 function pinyinKeys(name: string): NameKeys {
   const characters = [...name]
   if (!isHan(characters[0] ?? ''))
     return latinKeys(name, (character) => (isHan(character) ? readingOf(character) : undefined))
-  const start = characters.slice(0, 2).join('')
-  const syllables = [...surnameOf(start), ...characters.slice(2).map((character) => readingOf(character))].filter(
-    Boolean,
-  )
-  return { key: syllables.join(''), initials: syllables.map((syllable) => syllable[0]).join('') }
+  const pair = characters[0]! + (characters[1] ?? '')
+  const length = compound.has(pair) ? 2 : 1
+  let key = ''
+  let initials = ''
+  const add = (syllable: string) => {
+    key += syllable
+    initials += syllable.slice(0, 1)
+  }
+  for (const syllable of surnameOf(length === 2 ? pair : characters[0]!)) add(syllable)
+  for (let i = length; i < characters.length; i++) add(readingOf(characters[i]!))
+  return { key, initials }
 }
 
-function surnameOf(start: string): string[] {
-  let found = surnames.get(start)
+function surnameOf(surname: string): readonly string[] {
+  let found = surnames.get(surname)
   if (!found) {
-    found = pinyin(start, { mode: 'surname', toneType: 'none', type: 'array', v: true }).map(plain)
-    if (surnames.size < MOST_SURNAMES) surnames.set(start, found)
+    found = pinyin(surname, { mode: 'surname', toneType: 'none', type: 'array', v: true }).map(plain)
+    surnames.set(surname, found)
   }
   return found
 }

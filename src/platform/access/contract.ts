@@ -55,7 +55,7 @@ export const chooseLanguage = route({
   path: '/api/session/language',
   summary: 'Keep the language of the screens',
   right: 'signed-in',
-  body: z.object({ language: z.string().max(20) }).strict(),
+  body: z.object({ language: z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,2}$/) }).strict(),
   answer: z.object({ language: z.string() }),
 })
 

@@ -24,18 +24,21 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
   }
 
   return [
-    fulfil(signIn, async ({ tx, now, agent, setSession, audit }, { body }) => {
-      const { token, caller } = await sessions.open(body.login, body.password, agent)
-      setSession(token)
-      audit({ kind: 'session.open', place: caller.place, subject: 'account', subjectId: caller.accountId })
-      return answer(tx, caller, token, now)
-    }),
+    fulfil(
+      signIn,
+      async ({ tx, now, setSession, audit }, { before: { token, caller } }) => {
+        setSession(token)
+        audit({ kind: 'session.open', place: caller.place, subject: 'account', subjectId: caller.accountId })
+        return answer(tx, caller, token, now)
+      },
+      ({ body }, { agent }) => sessions.open(body.login, body.password, agent),
+    ),
 
     fulfil(whoAmI, async ({ tx, caller, token, now }) => answer(tx, caller, token!, now)),
 
     fulfil(choosePost, async ({ tx, caller, token, now }, { body }) => {
-      await sessions.choosePost(tx, token!, caller, body.post)
-      return answer(tx, { ...caller, postId: body.post }, token!, now)
+      const chosen = await sessions.choosePost(tx, token!, caller, body.post)
+      return answer(tx, chosen, token!, now)
     }),
 
     fulfil(chooseLanguage, async ({ tx, caller }, { body }) => {

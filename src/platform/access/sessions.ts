@@ -6,6 +6,7 @@ import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
 import { clearFailures, countFailure, findAccount, postsHeld } from './accounts.ts'
 import type { Caller } from './caller.ts'
 import { passwordFits } from './password.ts'
+import { createSignInGuard } from './sign-in-guard.ts'
 
 const HOURS = 3_600_000
 export const SESSION_HOURS = 12
@@ -46,6 +47,7 @@ type SessionRow = {
 /** Opens, recognises and closes sessions. The token lives in a cookie; the database knows its hash only. */
 export function createSessions(db: Database, settings: AccessSettings) {
   const today = (): Day => dayOf(settings.now(), settings.utcOffset)
+  const guard = createSignInGuard(MOST_FAILURES)
   const hash = (token: string) => createHash('sha256').update(token).digest()
 
   return {
@@ -53,32 +55,36 @@ export function createSessions(db: Database, settings: AccessSettings) {
      * Checks a password and opens a session under the account's highest post.
      * @returns the token for the cookie
      */
-    async open(login: string, password: string, agent: string): Promise<{ token: string; caller: Caller }> {
-      const account = await db.transaction(NOWHERE, (tx) => findAccount(tx, login))
-      const now = settings.now()
-      if (account?.locked_until && account.locked_until > now) {
-        await passwordFits(undefined, password)
-        throw new Problem('access.locked', { until: account.locked_until.toISOString() })
-      }
-      const usable = account && !account.disabled_at ? account : undefined
-      if (!(await passwordFits(usable?.password_hash, password))) {
-        if (usable) {
-          const until = new Date(now.getTime() + LOCK_MINUTES * 60_000)
-          await db.transaction(NOWHERE, (tx) => countFailure(tx, usable.account_id, MOST_FAILURES, until))
+    open(login: string, password: string, agent: string): Promise<{ token: string; caller: Caller }> {
+      return guard.inTurn(login, async () => {
+        const account = await db.transaction(NOWHERE, (tx) => findAccount(tx, login))
+        const now = settings.now()
+        const usable = account && !account.disabled_at ? account : undefined
+        // Whoever cannot sign in is locked out like everybody else, or the lock would tell which accounts there are.
+        const lockedUntil = usable ? usable.locked_until : guard.strangerLockedUntil(login)
+        if (lockedUntil && lockedUntil > now) {
+          await passwordFits(undefined, password)
+          throw new Problem('access.locked', { until: lockedUntil.toISOString() })
         }
-        throw new Problem('access.wrong-credentials')
-      }
-      const token = randomBytes(32).toString('base64url')
-      await db.transaction(NOWHERE, async (tx) => {
-        await clearFailures(tx, usable!.account_id)
-        const [post] = await postsHeld(tx, usable!.account_id, today())
-        if (!post) throw new Problem('access.no-post')
-        await tx.run(sql`
+        if (!(await passwordFits(usable?.password_hash, password))) {
+          const until = new Date(now.getTime() + LOCK_MINUTES * 60_000)
+          if (usable) {
+            await db.transaction(NOWHERE, (tx) => countFailure(tx, usable.account_id, MOST_FAILURES, until))
+          } else guard.countStranger(login, until)
+          throw new Problem('access.wrong-credentials')
+        }
+        const token = randomBytes(32).toString('base64url')
+        await db.transaction(NOWHERE, async (tx) => {
+          await clearFailures(tx, usable!.account_id)
+          const [post] = await postsHeld(tx, usable!.account_id, today())
+          if (!post) throw new Problem('access.no-post')
+          await tx.run(sql`
           insert into session (token_hash, account_id, post_id, created_at, seen_at, expires_at, agent)
           values (${hash(token)}, ${usable!.account_id}, ${post.post_id}, ${now}, ${now},
                   ${new Date(now.getTime() + SESSION_HOURS * HOURS)}, ${agent.slice(0, 200)})`)
+        })
+        return { token, caller: (await this.find(token))! }
       })
-      return { token, caller: (await this.find(token))! }
     },
 
     /** Whose token this is, or nothing when the session is over, the account closed or the post ended. */
@@ -89,11 +95,16 @@ export function createSessions(db: Database, settings: AccessSettings) {
       return row && callerOf(row, settings)
     },
 
-    /** Acts under another post that the account holds. */
-    async choosePost(tx: Tx, token: string, caller: Caller, postId: number): Promise<void> {
+    /** Acts under another post that the account holds. Returns the caller as of then. */
+    async choosePost(tx: Tx, token: string, caller: Caller, postId: number): Promise<Caller> {
       const posts = await postsHeld(tx, caller.accountId, today())
-      if (!posts.some((post) => post.post_id === postId)) throw new Problem('request.not-found')
+      const post = posts.find((one) => one.post_id === postId)
+      if (!post) throw new Problem('request.not-found')
       await tx.run(sql`update session set post_id = ${postId} where token_hash = ${hash(token)}`)
+      return callerOf(
+        { ...post, account_id: caller.accountId, login: caller.login, name: caller.name, language: caller.language },
+        settings,
+      )
     },
 
     async close(tx: Tx, token: string): Promise<void> {
@@ -118,7 +129,7 @@ export function createSessions(db: Database, settings: AccessSettings) {
   }
 }
 
-function callerOf(row: SessionRow, settings: AccessSettings): Caller {
+function callerOf(row: Omit<SessionRow, 'seen_at'>, settings: AccessSettings): Caller {
   return {
     accountId: row.account_id,
     login: row.login,

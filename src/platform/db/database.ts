@@ -55,6 +55,8 @@ export type Database = {
   connect(): Promise<pg.PoolClient>
   /** The pool for long work; for libraries that bring their own SQL. */
   readonly pool: pg.Pool
+  /** For single statements that somebody inside a transaction waits for; never held, so never waited for in a circle. */
+  readonly side: pg.Pool
   close(): Promise<void>
 }
 
@@ -80,10 +82,12 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   // Requests send begin, scope and statement in one round trip. COPY cannot share a connection in that mode.
   const requests = new pg.Pool({ ...settings, max: options.connections ?? 12, pipeline: true } as pg.PoolConfig)
   const bulk = new pg.Pool({ ...settings, max: 10 })
-  for (const pool of [requests, bulk]) pool.on('error', () => {})
+  const side = new pg.Pool({ ...settings, max: 2 })
+  for (const pool of [requests, bulk, side]) pool.on('error', () => {})
 
   return {
     pool: bulk,
+    side,
     connect: () => bulk.connect(),
     async once(statement, values) {
       try {
@@ -121,7 +125,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       }
     },
     async close() {
-      await Promise.all([requests.end(), bulk.end()])
+      await Promise.all([requests.end(), bulk.end(), side.end()])
     },
   }
 }

@@ -28,6 +28,10 @@ export function postgresProblem(error: unknown): unknown {
   if ((code && busy.has(code)) || /Connection terminated/.test(message ?? '')) {
     return new Problem('server.busy')
   }
+  // A character that no text can hold, such as zero. Requests are checked for it; files may bring one from afar.
+  if (code === '22021' || code === '22P05') {
+    return new Problem('request.invalid', { detail: 'a text contains a character that is no character' })
+  }
   if (code === '40001' || code === '40P01') return new Problem('request.conflict')
   return error
 }

@@ -14,7 +14,6 @@ export type Context = {
   readonly requestId: string
   /** The session's token, for the handlers of sign-in and sign-out. */
   readonly token: string | undefined
-  readonly agent: string
   /** Language tag to write texts in. */
   readonly language: string
   /** Notes something for the audit; written at the end of the transaction, and only if it commits. */
@@ -31,23 +30,46 @@ export type Upload = { readonly fileName: string; readonly content: Readable }
 /** A file on its way out. */
 export type Download = { readonly fileName: string; readonly type: string; readonly content: Readable | Buffer }
 
-export type Input<C extends Contract> = {
+export type Input<C extends Contract, Before = unknown> = {
   params: z.output<C['params']>
   query: z.output<C['query']>
   body: z.output<C['body']>
   /** Present on routes that take an upload. */
   upload?: Upload
+  /** What the route's `before` returned. */
+  before: Before
 }
 
-export type Handler<C extends Contract> = (
+export type Handler<C extends Contract, Before = unknown> = (
   context: Context,
-  input: Input<C>,
+  input: Input<C, Before>,
 ) => Promise<z.input<C['answer']> | Download>
 
+/**
+ * Work before the transaction begins, for what needs transactions of its own. Inside, asking for a second connection
+ * while holding the first makes a crowd of requests wait for each other for ever.
+ */
+export type Before<C extends Contract, Result> = (
+  input: Pick<Input<C>, 'params' | 'query' | 'body'>,
+  about: { readonly agent: string },
+) => Promise<Result>
+
 /** A contract with the function that fulfils it. */
-export type Route = { readonly contract: Contract; readonly handle: Handler<Contract> }
+export type Route = {
+  readonly contract: Contract
+  readonly before: Before<Contract, unknown> | undefined
+  readonly handle: Handler<Contract>
+}
 
 /** Joins a contract and its handler; the compiler holds the handler to the contract. */
-export function fulfil<C extends Contract>(contract: C, handle: Handler<C>): Route {
-  return { contract, handle: handle as unknown as Handler<Contract> }
+export function fulfil<C extends Contract, Result = undefined>(
+  contract: C,
+  handle: Handler<C, Result>,
+  before?: Before<C, Result>,
+): Route {
+  return {
+    contract,
+    before: before as unknown as Before<Contract, unknown> | undefined,
+    handle: handle as unknown as Handler<Contract>,
+  }
 }

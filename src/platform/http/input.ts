@@ -17,7 +17,7 @@ export function readInput(
 
 function checkQuery(schema: z.ZodType, query: Record<string, unknown>): unknown {
   const result = schema.safeParse(query)
-  if (result.success) return result.data
+  if (result.success) return storable(result.data, 'query')
   for (const issue of result.error.issues) {
     if (issue.code === 'unrecognized_keys') {
       const shape = (schema as unknown as { shape?: Record<string, unknown> }).shape ?? {}
@@ -29,8 +29,20 @@ function checkQuery(schema: z.ZodType, query: Record<string, unknown>): unknown 
 
 function check(schema: z.ZodType, value: unknown, where: string): unknown {
   const result = schema.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) return storable(result.data, where)
   throw invalid(result.error, where)
+}
+
+/** Refuses texts that no column can hold: with the character zero, or with half a pair of surrogates. */
+function storable(value: unknown, where: string): unknown {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed() || value.includes('\u0000')) {
+      throw new Problem('request.invalid', { detail: `${where}: contains a character that is no character` })
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, part] of Object.entries(value)) storable(part, `${where}.${name}`)
+  }
+  return value
 }
 
 function invalid(error: z.ZodError, where: string): Problem {

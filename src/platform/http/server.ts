@@ -44,6 +44,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     bodyLimit: 1_048_576,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
+    // Addresses that the router itself refuses, such as a broken percent sign.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts),
   })
   await app.register(cookie)
   await app.register(helmet, {
@@ -81,7 +83,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   return app
 }
 
-function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: ServerParts): void {
+function addRoute(app: FastifyInstance, { contract, before, handle }: Route, parts: ServerParts): void {
   // A download may note in the audit what left the house, so it writes.
   const readOnly = contract.method === 'GET' && contract.transfer !== 'download'
   app.route({
@@ -98,6 +100,8 @@ function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: Serv
       if (!SAFE.has(request.method)) demandOwnPage(request, token, caller, parts)
       const input = readInput(contract, request)
       const upload = contract.transfer === 'upload' ? await readUpload(request) : undefined
+      const agent = request.headers['user-agent'] ?? ''
+      const found = await before?.(input as never, { agent })
 
       const entries: Entry[] = []
       const later: (() => void | Promise<void>)[] = []
@@ -110,13 +114,12 @@ function addRoute(app: FastifyInstance, { contract, handle }: Route, parts: Serv
             now: parts.now(),
             requestId: request.id,
             token,
-            agent: request.headers['user-agent'] ?? '',
             language: languageOf(request, caller, parts),
             audit: (entry) => entries.push(entry),
             afterCommit: (work) => later.push(work),
             setSession: (fresh) => setCookie(reply, fresh, parts),
           }
-          const result = await handle(context, { ...input, ...(upload ? { upload } : {}) } as never)
+          const result = await handle(context, { ...input, ...(upload ? { upload } : {}), before: found } as never)
           if (entries.length > 0) {
             const actor = {
               accountId: caller?.accountId ?? null,
@@ -168,7 +171,9 @@ function setCookie(reply: FastifyReply, token: string | undefined, parts: Server
 async function readUpload(request: FastifyRequest): Promise<Upload> {
   const file = request.isMultipart() ? await request.file() : undefined
   if (!file) throw new Problem('request.invalid', { detail: 'one file in a multipart form is expected' })
-  return { fileName: file.filename.slice(0, 200), content: file.file }
+  // A part may come without a name; a name may hold what no column can.
+  const fileName = (file.filename ?? '').replace(/\p{Cc}/gu, '').toWellFormed()
+  return { fileName: [...fileName].slice(0, 200).join('') || 'file', content: file.file }
 }
 
 function sendDownload(reply: FastifyReply, download: Download) {

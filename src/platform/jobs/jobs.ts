@@ -97,7 +97,8 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
       async report(step, done, total) {
         if (stopping.signal.aborted) throw new Stopping()
         const time = now().getTime()
-        if (step === toldStep && time - told < PROGRESS_EVERY_MS && done < total) return
+        const last = total > 0 && done >= total
+        if (step === toldStep && time - told < PROGRESS_EVERY_MS && !last) return
         told = time
         toldStep = step
         const row = await inTx((tx) => noteProgress(tx, job.job_id, { step, done, total }, now()))

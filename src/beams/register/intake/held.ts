@@ -4,6 +4,7 @@ import type { Caller } from '../../../platform/access/caller.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import type { IntakeJobParts } from './jobs.ts'
 import { readerOf } from './jobs.ts'
+import { prepareHouseholds } from './prepare-households.ts'
 import {
   type Cursor,
   decideHeldRow,
@@ -57,21 +58,19 @@ async function registerHeld(
     run.import_id,
     rows.map((row) => row.row_no),
   )
+  const prepared = await prepareHouseholds(parts, readerOf(parts, run, caller.scope).secretFields, rows, secrets)
   const { households } = await registerHouseholds(
     tx,
-    parts,
     {
       importId: run.import_id,
       period: run.period,
       why: run.why,
-      secretFields: readerOf(parts, run, caller.scope).secretFields,
       actor: { accountId: caller.accountId, postId: caller.postId, requestId: request.id, at: request.now },
       today: dayOf(parts.now(), parts.pack.utcOffset),
       allowDisputed: true,
     },
     parts.chainOf(held.place_code),
-    rows,
-    secrets,
+    prepared,
   )
   if (households !== 1) throw new Problem('import.number-taken', { number: held.number })
   // The rows are good now; the sum stays what it was.

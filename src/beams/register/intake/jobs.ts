@@ -1,4 +1,5 @@
 import { dayOf } from '../../../kernel/calendar.ts'
+import { subtree } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { writeEntries } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
@@ -11,10 +12,13 @@ import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import { compareWithRegister } from './compare.ts'
 import { checkHouseholds, hold, refuseMasked } from './household-checks.ts'
+import { type Prepared, prepareHouseholds } from './prepare-households.ts'
 import {
+  type Cursor,
   countStaged,
   getImport,
   type ImportRow,
+  nextPlace,
   type StagedRecord,
   setImport,
   stagedAfter,
@@ -49,24 +53,12 @@ export function readerOf(
 
 /** The dry run: reads and checks the whole file and says what an import would do. Begins anew when it was interrupted. */
 export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unknown> {
-  const { db, pack, vault, home } = parts
+  const { db, pack, vault } = parts
   const importId = Number(job.input.import)
   const run = await db.transaction(job.scope, (tx) => getImport(tx, importId))
   if (run.state !== 'checking') return run.counts
   const reader = readerOf(parts, run, job.scope)
-  const { path } = await getFile(home, run.file_hash)
-  const rows = await stageRows({
-    db,
-    vault,
-    scope: job.scope,
-    importId,
-    sheet: await openSheet(path),
-    reader,
-    mapping: run.mapping,
-    headingRow: run.layout.headingRow,
-    columns: run.layout.headings.length,
-    progress: (done) => job.report('read', done, 0),
-  })
+  const rows = await stageFile(parts, run, reader, job.scope, (done) => job.report('read', done, 0))
   if (rows === 0) throw new Problem('import.empty')
   await hashIdentities(db, job.scope, vault, importId, reader, (done) => job.report('identity', done, rows))
   await job.report('households', 0, 0)
@@ -101,16 +93,17 @@ export async function applyWork(parts: IntakeJobParts, job: JobRun): Promise<unk
   const run = await db.transaction(job.scope, (tx) => getImport(tx, importId))
   if (run.state !== 'applying') return run.counts
   const reader = readerOf(parts, run, job.scope)
-  let { cursor } = run
   let { registered } = run.counts
+  let next = prepareChunk(parts, job, run, reader, run.cursor)
   for (;;) {
+    // A failure is met where the chunk is awaited; meanwhile it must not end the process.
+    next.catch(() => {})
     await job.report('register', registered, run.counts.households)
-    const next = await db.transaction(job.scope, (tx) => applyChunk(tx, parts, job, { ...run, cursor }, reader), {
-      bulk: true,
-    })
-    if (!next) break
-    cursor = next.cursor
-    registered = next.registered
+    const chunk = await next
+    if (!chunk) break
+    // While the database takes this chunk in, the next one is read, sealed and written as text.
+    next = prepareChunk(parts, job, run, reader, chunk.cursor)
+    registered = await db.transaction(job.scope, (tx) => enterChunk(tx, parts, job, run, chunk), { bulk: true })
   }
   await job.report('tidy', 0, 0)
   return db.transaction(
@@ -131,34 +124,51 @@ export async function applyWork(parts: IntakeJobParts, job: JobRun): Promise<unk
   )
 }
 
-async function applyChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: ImportRow, reader: RowReader) {
-  const rows = wholeHouseholds(await stagedAfter(tx, run.import_id, 'g', run.cursor, CHUNK + 1), CHUNK)
-  const chunk = oneChain(rows, parts)
-  const last = chunk.at(-1)
-  if (!last) return undefined
-  const secrets = await secretsOf(
-    tx,
-    parts.vault,
-    run.import_id,
-    chunk.map((row) => row.row_no),
+type Chunk = { readonly prepared: Prepared; readonly chain: string; readonly cursor: Cursor }
+
+/** Reads the next households of an import, all of one audit chain, and makes them ready to enter. */
+async function prepareChunk(
+  parts: IntakeJobParts,
+  job: JobRun,
+  run: ImportRow,
+  reader: RowReader,
+  after: Cursor | null,
+): Promise<Chunk | undefined> {
+  const { db, vault, chainOf } = parts
+  const read = await db.transaction(
+    job.scope,
+    async (tx) => {
+      const place = await nextPlace(tx, run.import_id, after)
+      if (place === undefined) return undefined
+      const chain = chainOf(place)
+      const staged = await stagedAfter(tx, run.import_id, after, subtree(chain).hi, CHUNK + 1)
+      const rows = wholeHouseholds(staged, CHUNK)
+      const rowNos = rows.map((row) => row.row_no)
+      return { chain, rows, secrets: await secretsOf(tx, vault, run.import_id, rowNos) }
+    },
+    { bulk: true, readOnly: true },
   )
+  if (!read) return undefined
+  const last = read.rows.at(-1)!
+  const prepared = await prepareHouseholds(parts, reader.secretFields, read.rows, read.secrets)
+  return { prepared, chain: read.chain, cursor: { place: last.place_code, number: last.number } }
+}
+
+/** Brings a chunk into the register and moves the cursor, in one transaction. Returns how many have entered by now. */
+async function enterChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: ImportRow, chunk: Chunk): Promise<number> {
   const done = await registerHouseholds(
     tx,
-    parts,
     {
       importId: run.import_id,
       period: run.period,
       why: run.why,
-      secretFields: reader.secretFields,
       actor: { ...job.actor, accountId: run.account_id },
       today: dayOf(parts.now(), parts.pack.utcOffset),
     },
-    parts.chainOf(last.place_code),
-    chunk,
-    secrets,
+    chunk.chain,
+    chunk.prepared,
   )
   await holdClashed(tx, run.import_id, done.clashed)
-  const cursor = { place: last.place_code, number: last.number }
   const { counts } = await getImport(tx, run.import_id)
   const clashedRows = done.clashed.reduce((sum, one) => sum + one.rows.length, 0)
   const fresh = {
@@ -170,8 +180,8 @@ async function applyChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: Impor
     heldHouseholds: counts.heldHouseholds + done.clashed.length,
     registered: counts.registered + done.households,
   }
-  await setImport(tx, run.import_id, { cursor, counts: fresh })
-  return { cursor, registered: fresh.registered }
+  await setImport(tx, run.import_id, { cursor: chunk.cursor, counts: fresh })
+  return fresh.registered
 }
 
 async function holdClashed(tx: Tx, importId: number, clashed: readonly Clashed[]): Promise<void> {
@@ -198,14 +208,6 @@ function wholeHouseholds(rows: readonly StagedRecord[], limit: number): readonly
   const whole = rows.filter((row) => row.place_code !== last.place_code || row.number !== last.number)
   if (whole.length === 0) throw new Error(`household ${last.number} has more than ${limit} members`)
   return whole
-}
-
-/** The rows from the front that belong to one audit chain: a chunk is one link. */
-function oneChain(rows: readonly StagedRecord[], parts: IntakeJobParts): readonly StagedRecord[] {
-  const first = rows[0]
-  if (!first) return []
-  const chain = parts.chainOf(first.place_code)
-  return rows.filter((row) => parts.chainOf(row.place_code) === chain)
 }
 
 /** Says on the import that its work ended early: a refused file, or one that can be begun again. */
@@ -258,5 +260,28 @@ export async function undoWork(parts: IntakeJobParts, job: JobRun): Promise<unkn
       parts.chainOf,
     )
     return { undone: total }
+  })
+}
+
+/** Reads and checks the file of an import into the staging table: the first step of the dry run. Returns the rows. */
+export async function stageFile(
+  parts: IntakeJobParts,
+  run: ImportRow,
+  reader: RowReader,
+  scope: JobRun['scope'],
+  progress: (rows: number) => Promise<void>,
+): Promise<number> {
+  const { path } = await getFile(parts.home, run.file_hash)
+  return stageRows({
+    db: parts.db,
+    vault: parts.vault,
+    scope,
+    importId: run.import_id,
+    sheet: await openSheet(path),
+    reader,
+    mapping: run.mapping,
+    headingRow: run.layout.headingRow,
+    columns: run.layout.headings.length,
+    progress,
   })
 }

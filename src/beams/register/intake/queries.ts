@@ -231,18 +231,28 @@ export type StagedRecord = {
   household_facts: string
 }
 
-/** Rows in a state after a household, household by household, the head first. */
+/** The village of the next good row after a household. */
+export async function nextPlace(tx: Tx, importId: number, after: Cursor | null): Promise<string | undefined> {
+  const row = await tx.first<{ place_code: string }>(sql`
+    select place_code from import_row
+    where import_id = ${importId} and state = 'g'
+      ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
+    order by place_code, number limit 1`)
+  return row?.place_code
+}
+
+/** Good rows after a household and below a place code, household by household. */
 export async function stagedAfter(
   tx: Tx,
   importId: number,
-  state: string,
   after: Cursor | null,
+  before: string,
   limit: number,
 ): Promise<StagedRecord[]> {
   return tx.all<StagedRecord>(sql`
     select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
     from import_row
-    where import_id = ${importId} and state = ${state}
+    where import_id = ${importId} and state = 'g' and place_code < ${before}
       ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
     order by place_code, number, row_no limit ${limit}`)
 }

@@ -1,26 +1,13 @@
 import { once } from 'node:events'
 import type { Day } from '../../../kernel/calendar.ts'
-import type { Actor } from '../../../platform/audit/write.ts'
-import { appendLink } from '../../../platform/audit/write.ts'
+import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
-import { boundField, householdForm } from '../../../policy/ask.ts'
-import { derive } from '../../../policy/form/derive.ts'
-import type { Facts } from '../../../policy/form/value.ts'
-import { maskIdentity } from '../../../policy/identity.ts'
-import { maskValue, sealSecrets } from '../household/sealed.ts'
-import type { KeysOf } from '../name-keys.ts'
-import type { RegisterParts } from '../parts.ts'
-import { copyBytes, copyText, copyTextOrNull } from './copy-text.ts'
-import type { StagedRecord } from './queries.ts'
-import type { RowReader } from './read-rows.ts'
-
-export type IntakeParts = Pick<RegisterParts, 'pack' | 'vault' | 'ids'> & { keysOf: KeysOf }
+import type { Prepared } from './prepare-households.ts'
 
 export type Intake = {
   readonly importId: number
   readonly period: string
   readonly why: string
-  readonly secretFields: RowReader['secretFields']
   readonly actor: Actor & { accountId: number }
   readonly today: Day
   /** Register although the identity number is taken; the member is marked. Only a person's decision sets it. */
@@ -36,20 +23,17 @@ export type Clashed = {
 }
 
 /**
- * Brings staged households of one audit chain into the register, in the caller's transaction, however many they are:
+ * Brings prepared households of one audit chain into the register, in the caller's transaction, however many they are:
  * numbers, members, facts, identity, search keys, first action, tally and audit. Every household is whole.
- * @param rows all rows of each household, household by household
  */
 export async function registerHouseholds(
   tx: Tx,
-  parts: IntakeParts,
   intake: Intake,
   chain: string,
-  rows: readonly StagedRecord[],
-  secrets: ReadonlyMap<number, readonly string[]>,
+  prepared: Prepared,
 ): Promise<{ households: number; persons: number; clashed: Clashed[] }> {
   await makeRoom(tx)
-  await fillRoom(tx, parts, intake, rows, secrets)
+  await fillRoom(tx, prepared)
   // Two imports of one province take turns from here on, so what is looked at now stays true until commit.
   await tx.run(sql`select pg_advisory_xact_lock(hashtext(${`intake ${chain}`}))`)
   const clashed = await setAsideClashes(tx, intake)
@@ -66,63 +50,19 @@ async function makeRoom(tx: Tx): Promise<void> {
     ) on commit delete rows`)
   await tx.run(sql`
     create temporary table if not exists in_member (
-      household_id bigint, person_id bigint, row_no int, line smallint, name text collate "C", name_key text collate "C",
+      household_id bigint, person_id bigint, place_code text collate "C", row_no int, line smallint, name text collate "C", name_key text collate "C",
       initials text collate "C", relation text, sex text, born_on date, joined_on date, document_tail text collate "C",
       document_mask text, sealed bytea, id_hash bytea, disputed boolean, facts jsonb
     ) on commit delete rows`)
 }
 
-async function fillRoom(
-  tx: Tx,
-  parts: IntakeParts,
-  intake: Intake,
-  rows: readonly StagedRecord[],
-  secrets: ReadonlyMap<number, readonly string[]>,
-): Promise<void> {
-  const { pack, vault, ids, keysOf } = parts
-  const form = householdForm(pack)
-  const status = boundField(form, 'household.status')!.id
-  const cause = boundField(form, 'household.cause')!.id
-  const income = boundField(form, 'household.income')?.id
-  const document = boundField(form, 'member.document')!.id
-  const groups = groupByHousehold(rows)
-  const firstHousehold = await ids.take('household', groups.length)
-  let person = await ids.take('person', rows.length)
-  let households = ''
-  let members = ''
-
-  for (const [index, group] of groups.entries()) {
-    const householdId = firstHousehold + index
-    const head = group.find((row) => row.head)!
-    const ordered = [head, ...group.filter((row) => row !== head)]
-    const {
-      [status]: statusCode,
-      [cause]: causeCode,
-      ...facts
-    } = JSON.parse(head.household_facts) as Record<string, Facts[string]>
-    const sealedFacts = ownSecrets(intake.secretFields, secrets.get(head.row_no), 'household')
-    const kept = { ...facts, ...masked(sealedFacts), ...derive(form, facts, group.length) }
-    const { key: headKey } = keysOf(head.name)
-    households += `${householdId}\t${head.place_code}\t${copyText(head.number)}\t${statusCode ?? ''}\t${causeCode ?? ''}\t${group.length}\t${copyText(head.name)}\t${copyText(headKey)}\t${income !== undefined && income in kept ? kept[income] : '\\N'}\t${copyBytes(sealSecrets(vault, sealedFacts))}\t${copyText(JSON.stringify(kept))}\n`
-    for (const [line, row] of ordered.entries()) {
-      const own = ownSecrets(intake.secretFields, secrets.get(row.row_no), 'member')
-      const number = own[document]
-      const { [document]: _, ...others } = own
-      const { key, initials } = keysOf(row.name)
-      const extra = masked(others)
-      const factsText =
-        Object.keys(extra).length > 0 ? JSON.stringify({ ...JSON.parse(row.member_facts), ...extra }) : row.member_facts
-      members += `${householdId}\t${person++}\t${row.row_no}\t${line + 1}\t${copyText(row.name)}\t${copyText(key)}\t${copyText(initials)}\t${row.relation}\t${row.sex}\t${row.born_on}\t${row.joined_on ?? '\\N'}\t${copyTextOrNull(number?.slice(-4) ?? '')}\t${number ? maskIdentity(pack.identity, number) : '\\N'}\t${copyBytes(sealSecrets(vault, own))}\t${number ? copyBytes(vault.blindIndex(number)) : '\\N'}\tf\t${copyText(factsText)}\n`
-    }
-  }
+async function fillRoom(tx: Tx, prepared: Prepared): Promise<void> {
   const copy = (table: string, text: string) =>
     tx.copyIn(`copy ${table} from stdin`, async (to) => {
       if (!to.write(text)) await once(to, 'drain')
     })
-  await copy('in_household', households)
-  await copy('in_member', members)
-  // The planner knows nothing of a table that was just filled.
-  await tx.run(sql`analyze in_household, in_member`)
+  await copy('in_household', prepared.households)
+  await copy('in_member', prepared.members)
 }
 
 /**
@@ -179,13 +119,12 @@ async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; 
   const persons = await tx.run(sql`
     insert into member (household_id, person_id, joined_on, place_code, line, name, name_key, initials, relation, sex,
                         born_on, document_tail, document_mask, sealed, disputed, action_no)
-    select m.household_id, m.person_id, coalesce(m.joined_on, ${today}::date), h.place_code, m.line, m.name, m.name_key,
+    select m.household_id, m.person_id, coalesce(m.joined_on, ${today}::date), m.place_code, m.line, m.name, m.name_key,
            m.initials, m.relation, m.sex, m.born_on, m.document_tail, m.document_mask, m.sealed, m.disputed, 1
-    from in_member m join in_household h using (household_id)`)
+    from in_member m`)
   await tx.run(sql`
     insert into member_facts (household_id, person_id, period, place_code, facts, action_no)
-    select m.household_id, m.person_id, ${period}, h.place_code, m.facts, 1
-    from in_member m join in_household h using (household_id)`)
+    select household_id, person_id, ${period}, place_code, facts, 1 from in_member`)
   await tx.run(sql`
     insert into household_action (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id, why, detail)
     select household_id, 1, 'register', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,
@@ -205,31 +144,3 @@ const entriesSql = sql`
          jsonb_build_object('action', a.action_no, 'digest', action_digest(a.household_id, a.action_no, a.kind, a.place_code,
            a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
   from household_action a join in_household i using (household_id) where a.action_no = 1`
-
-function groupByHousehold(rows: readonly StagedRecord[]): StagedRecord[][] {
-  const groups: StagedRecord[][] = []
-  for (const row of rows) {
-    const last = groups.at(-1)
-    if (last && last[0]!.place_code === row.place_code && last[0]!.number === row.number) last.push(row)
-    else groups.push([row])
-  }
-  return groups
-}
-
-function ownSecrets(
-  fields: RowReader['secretFields'],
-  values: readonly string[] | undefined,
-  of: 'household' | 'member',
-): Record<string, string> {
-  const own: Record<string, string> = {}
-  fields.forEach((field, index) => {
-    const value = values?.[index]
-    if (field.of === of && value) own[field.id] = value
-  })
-  return own
-}
-
-/** What stands among the open facts in place of a sensitive value. */
-function masked(secrets: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(secrets).map(([id, value]) => [id, maskValue(value)]))
-}

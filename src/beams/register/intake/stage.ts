@@ -58,7 +58,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
         const secrets = new SecretBlocks(options.vault, importId, secretsTo)
         await tx.copyIn(COPY_ROWS, async (rowsTo) => {
           let piece = ''
-          for await (const batch of sheet.rows()) {
+          for await (const batch of inLargerBatches(sheet.rows())) {
             const notes = notesByRow(batch, merged)
             await lookUp(db, scope, batch, reader, villages)
             for (let i = 0; i < batch.rows.length; i++) {
@@ -70,7 +70,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
               if (cells.length > columns) tooMany(row, cells, columns)
               if (notes) addNotes(row, notes.get(rowNo), options.mapping)
               piece += copyLine(importId, row)
-              await secrets.add(row)
+              if (secrets.add(row)) await secrets.flush()
               rows++
               if (piece.length < PIECE) continue
               if (!rowsTo.write(piece)) await once(rowsTo, 'drain')
@@ -108,9 +108,10 @@ class SecretBlocks {
     this.#to = to
   }
 
-  async add(row: StagedRow): Promise<void> {
+  /** Takes a row's values; says whether it is time to flush. */
+  add(row: StagedRow): boolean {
     if (row.secrets.length > 0) this.#rows.push({ rowNo: row.rowNo, values: row.secrets })
-    if (this.#rows.length >= SECRET_ROWS) await this.flush()
+    return this.#rows.length >= SECRET_ROWS
   }
 
   async flush(): Promise<void> {
@@ -122,6 +123,23 @@ class SecretBlocks {
     if (!this.#to.write(`${this.#importId}\t${first}\t${last}\t\\\\x${sealed.toString('hex')}\n`))
       await once(this.#to, 'drain')
   }
+}
+
+const LARGER_BATCH = 5_000
+
+/** Puts batches together, so that villages are asked for some thousand rows at a time. */
+async function* inLargerBatches(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  let held: { firstRow: number; rows: string[][]; numbers: number[]; notes: CellNote[] } | undefined
+  for await (const batch of batches) {
+    held ??= { firstRow: batch.firstRow, rows: [], numbers: [], notes: [] }
+    held.rows.push(...batch.rows)
+    held.numbers.push(...batch.numbers)
+    if (batch.notes) held.notes.push(...batch.notes)
+    if (held.rows.length < LARGER_BATCH) continue
+    yield held
+    held = undefined
+  }
+  if (held) yield held
 }
 
 const MOST_VILLAGES = 100_000
