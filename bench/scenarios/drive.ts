@@ -1,4 +1,3 @@
-import { Agent, get } from 'node:http'
 import { inChild } from '../child.ts'
 
 export type Driven = {
@@ -11,37 +10,5 @@ export type Driven = {
 
 /** Asks for addresses from a process of its own, some at a time, and tells how fast the answers came (ms). */
 export async function drive(urls: readonly string[], cookie: string, atOnce: number): Promise<Driven> {
-  return (await inChild<Driven>(new URL(import.meta.url), 'requests', [urls, cookie, atOnce])).result
-}
-
-export async function requests(urls: readonly string[], cookie: string, atOnce: number): Promise<Driven> {
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
-  const times: number[] = []
-  let next = 0
-  let bytes = 0
-  const one = (url: string) =>
-    new Promise<void>((resolve, reject) => {
-      const begun = performance.now()
-      get(url, { agent, headers: { cookie } }, (reply) => {
-        if (reply.statusCode !== 200) return reject(new Error(`${url} answered ${reply.statusCode}`))
-        reply.on('data', (piece: Buffer) => {
-          bytes += piece.length
-        })
-        reply.on('end', () => {
-          times.push(performance.now() - begun)
-          resolve()
-        })
-      }).on('error', reject)
-    })
-  const begun = performance.now()
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (next < urls.length) await one(urls[next++]!)
-    }),
-  )
-  const seconds = (performance.now() - begun) / 1000
-  agent.destroy()
-  times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0
-  return { perSecond: urls.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), bytes }
+  return (await inChild<Driven>(new URL('./drive-work.ts', import.meta.url), 'requests', [urls, cookie, atOnce])).result
 }

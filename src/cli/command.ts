@@ -1,3 +1,4 @@
+import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import { type House, openHouse, settingsFromEnvironment } from '../app/open.ts'
 import { PlaceFaults } from '../beams/register/index.ts'
@@ -14,29 +15,40 @@ export type Output = {
   say(line: string): void
   /** The result: printed as JSON with --json. */
   result(value: unknown): void
-  /** A line on standard error that tells how far long work is. */
-  progress(text: string): void
+  /** A bar on standard error that tells how far long work is; without a total, a count. Nothing outside a terminal. */
+  progress(what: string, done?: number, total?: number): void
 }
 
 /** What a command prints where. Results on standard output, everything else on standard error. */
 export function outputOf(command: Command): Output {
   const json = command.optsWithGlobals().json === true
-  const terminal = process.stderr.isTTY
+  const bar = new SingleBar({
+    stream: process.stderr,
+    format: '{what} [{bar}] {value} / {total}',
+    clearOnComplete: true,
+    hideCursor: true,
+  })
   let shown = false
+  const hide = () => {
+    if (shown) bar.stop()
+    shown = false
+  }
   return {
     json,
     say: (line) => {
-      if (shown && terminal) process.stderr.write('\n')
-      shown = false
+      hide()
       if (!json) process.stdout.write(`${line}\n`)
     },
     result: (value) => {
+      hide()
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
     },
-    progress: (text) => {
-      if (!terminal) return
+    progress: (what, done = 0, total = 0) => {
+      if (!process.stderr.isTTY) return
+      if (!shown) bar.start(Math.max(total, done), done, { what })
       shown = true
-      process.stderr.write(`\r\u001b[K${text}`)
+      bar.setTotal(Math.max(total, done))
+      bar.update(done, { what })
     },
   }
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import { exportEntry, exportToFile } from '../beams/register/index.ts'
 import { withHouse } from './command.ts'
-import { formatOf } from './format.ts'
+import { formatOf, spreadsheetName } from './format.ts'
 import { type FilterOptions, filterOf, filterOptions } from './household-read.ts'
 
 type ExportOptions = FilterOptions & {
@@ -17,7 +17,7 @@ export function exportCommand(): Command {
   return filterOptions(
     new Command('export')
       .description('write households to a spreadsheet; whole cards import again')
-      .argument('<file>', 'name that ends in .xlsx or .csv', (file) => (formatOf(file), file)),
+      .argument('<file>', 'name that ends in .xlsx or .csv', spreadsheetName),
   )
     .option('--shape <shape>', 'cards or list', 'cards')
     .option('--identities <how>', 'masked or full', 'masked')
@@ -41,7 +41,7 @@ export function exportCommand(): Command {
               columns: [],
               full,
               language: options.language ?? house.pack.languages[0]!,
-              progress: (done) => output.progress(`${done} households`),
+              progress: (done) => output.progress('households', done),
             },
             file,
           )

@@ -18,7 +18,7 @@ import type { ProblemCode } from '../kernel/problems.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { householdForm } from '../policy/ask.ts'
 import { exit, type Output, withHouse } from './command.ts'
-import { formatOf } from './format.ts'
+import { formatOf, spreadsheetName } from './format.ts'
 import { exportCommand } from './household-export.ts'
 import { findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
@@ -38,7 +38,7 @@ export function householdCommand(): Command {
 function templateCommand(): Command {
   return new Command('template')
     .description('write the empty spreadsheet of the household form')
-    .argument('<file>', 'name that ends in .xlsx or .csv', (file) => (formatOf(file), file))
+    .argument('<file>', 'name that ends in .xlsx or .csv', spreadsheetName)
     .option('--language <tag>', 'language of the headings')
     .action((file: string, options: { language?: string }, command: Command) =>
       withHouse(command, async ({ pack }, output) => {
@@ -59,7 +59,7 @@ function importCommand(): Command {
     .option('--period <period>', 'period that the facts are of')
     .option('--why <reason>', 'reason kept in the history of each household', 'import from the command line')
     .option('--dry-run', 'check only')
-    .option('--errors <file>', 'write rows with faults to this .xlsx or .csv', (file) => (formatOf(file), file))
+    .option('--errors <file>', 'write rows with faults to this .xlsx or .csv', spreadsheetName)
     .option('--as <login>', 'act under the post of this account')
     .option('--language <tag>', 'language of the sentences', 'en')
     .action((file: string, options: ImportOptions, command: Command) =>

@@ -10,8 +10,7 @@ export async function whileRunning(house: House, jobId: number, output: Output):
   const show = async () => {
     const job = await house.db.transaction(subtree(ROOT), (tx) => findJob(tx, jobId), { readOnly: true })
     if (!job) return
-    const share = job.total > 0 ? `${Math.floor((100 * job.done) / job.total)} % of ${job.total}` : `${job.done}`
-    output.progress(`${job.kind} · ${job.step} · ${share}`)
+    output.progress(`${job.kind} · ${job.step}`, job.done, job.total)
   }
   const timer = setInterval(() => void show().catch(() => {}), LOOK_EVERY_MS)
   try {

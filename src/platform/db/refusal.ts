@@ -1,6 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 
-type PostgresError = Error & { code?: string; constraint?: string; detail?: string }
+type PostgresError = Error & { code?: string; constraint?: string; syscall?: string }
 
 // What the database refuses for a reason that a person can act on. The constraint is the rule; this is its sentence.
 const byConstraint: Record<string, () => Problem> = {
@@ -10,7 +10,6 @@ const byConstraint: Record<string, () => Problem> = {
 const busy = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
   'EPIPE',
   '57P01',
   '57P02',
@@ -23,9 +22,9 @@ const busy = new Set([
 
 /** Turns a refusal of the database into a Problem; anything unknown stays what it is and becomes `server.failed`. */
 export function postgresProblem(error: unknown): unknown {
-  const { code, constraint, message } = error as PostgresError
+  const { code, constraint, message, syscall } = error as PostgresError
   if (constraint && byConstraint[constraint]) return byConstraint[constraint]()
-  if ((code && busy.has(code)) || /Connection terminated/.test(message ?? '')) {
+  if ((code && busy.has(code)) || syscall === 'connect' || /Connection terminated/.test(message ?? '')) {
     return new Problem('server.busy')
   }
   // A character that no text can hold, such as zero. Requests are checked for it; files may bring one from afar.

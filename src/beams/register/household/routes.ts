@@ -1,5 +1,4 @@
 import { ageOn, dayOf } from '../../../kernel/calendar.ts'
-import { ROOT, type Scope } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { type Caller, narrow } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
@@ -217,9 +216,4 @@ function readKey(after: string | undefined): PageKey | undefined {
   const match = /^([0-9A-Z]{1,40})\.(\d{1,15})$/.exec(after)
   if (!match) throw new Problem('request.invalid', { detail: 'query.after: use the “next” of the page before' })
   return { place: match[1]!, household: Number(match[2]) }
-}
-
-/** Whether a scope is the whole programme area; such a caller's exports belong to the root in the audit. */
-export function placeOf(caller: Caller, scope: Scope): string {
-  return scope.lo === caller.scope.lo ? caller.place : scope.lo === '0' ? ROOT : scope.lo
 }

@@ -14,6 +14,7 @@ export const importCounts = z.object({
   unchanged: z.number(),
   held: z.number(),
   households: z.number(),
+  /** Held households that still wait for a person. */
   heldHouseholds: z.number(),
   /** Households that are in the register by now. */
   registered: z.number(),

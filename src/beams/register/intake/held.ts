@@ -38,6 +38,7 @@ export async function decide(
     throw new Problem('request.conflict')
   }
   if (decision === 'register') await registerHeld(tx, parts, caller, run, held, request)
+  else await setImport(tx, run.import_id, { counts: { ...run.counts, heldHouseholds: run.counts.heldHouseholds - 1 } })
   await decideHeldRow(tx, run.import_id, key, { decision, by: caller.accountId, at: request.now })
   return { ...held, decision }
 }

@@ -1,4 +1,4 @@
-import type { SheetWord } from './sheets.ts'
+import type { SheetWord } from './sheets.en.ts'
 
 export const sheetsZh: Record<SheetWord, string> = {
   villageName: '所在村',
