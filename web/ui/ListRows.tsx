@@ -117,6 +117,7 @@ export function ListRows<Row>({
             return (
               <tr
                 key={item.key}
+                ref={virtual.measureElement}
                 className={classes.row}
                 data-index={item.index}
                 data-opens={rowTo ? true : undefined}

@@ -43,7 +43,8 @@ export function Progress({ label, done, total, updatedAt, small = false }: Progr
         >
           <div
             className={classes.fill}
-            style={{ width: total > 0 ? `${Math.min(100, (done / total) * 100)}%` : '0%' }}
+            data-unknown={total === 0 || undefined}
+            style={{ width: total > 0 ? `${Math.min(100, (done / total) * 100)}%` : '100%' }}
           />
         </div>
       )}

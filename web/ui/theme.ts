@@ -60,6 +60,14 @@ export const theme = createTheme({
   focusRing: 'auto',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // By name and not by import: dialogs and drawers are loaded when they are needed.
+  components: {
+    // The head of a dialog is a <header>, which would count as a second banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+    // Inside the bar that opens it a menu is part of a landmark; and nothing but its entries stands in it.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
+  },
 })
 
 const tokens = {

@@ -83,7 +83,7 @@ export function QuickSearch({ close }: { close: () => void }) {
       padding={0}
       size={560}
       yOffset="10vh"
-      aria-label={say('search')}
+      attributes={{ content: { 'aria-label': say('search') } }}
       transitionProps={{ duration: 0 }}
     >
       <TextInput

@@ -1,5 +1,5 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { whoAmI } from '../../../src/platform/access/contract.ts'
 import { useAnswer } from '../../lib/api.ts'
@@ -23,10 +23,17 @@ export function Shell() {
   const { session } = useSession()
   const { error, refetch } = useAnswer(whoAmI, {}, { staleTime: 60_000 })
   const pack = usePackAnswer(session !== undefined)
-  const { href } = useLocation()
-  if (error?.status === 401) {
-    return <Navigate to="/sign-in" search={(href === '/' ? {} : { from: href }) as never} replace />
-  }
+  const router = useRouter()
+  const signedOut = error?.status === 401
+
+  // Once, and with the address as it is at that moment: after the step the address is that of the way in.
+  useEffect(() => {
+    const { href, pathname } = router.state.location
+    if (!signedOut || pathname === '/sign-in') return
+    void router.navigate({ to: '/sign-in', search: (href === '/' ? {} : { from: href }) as never, replace: true })
+  }, [signedOut, router])
+
+  if (signedOut) return null
   const failure = session ? (pack.data ? undefined : pack.error) : error
   if (failure) {
     return (
