@@ -15,7 +15,6 @@ import {
   receiveFile,
 } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
-import { inLanguage } from '../kernel/text.ts'
 import { sql, type Tx } from '../platform/db/database.ts'
 
 const DEMO_PASSWORD = 'demo-fourbeams'
@@ -88,15 +87,19 @@ async function makeAccounts(house: House): Promise<void> {
       )
       select level, code, name from up`),
   )
+  // Invented names as good as any: those of invented heads of household.
+  const names = await db.transaction(subtree(ROOT), (tx) =>
+    tx.all<{ name: string }>(sql`
+      select distinct on (head_name) head_name as name from household where char_length(head_name) <= 4 limit ${pack.roles.length * 7}`),
+  )
   const accounts: DemoAccounts['accounts'][number][] = []
   for (const role of pack.roles) {
     const level = pack.levels.findIndex((one) => one.id === role.level)
     const place = where.find((one) => one.level === level)
     if (!place) continue
-    const title = inLanguage(role.name, pack.languages[0]!)
     const user = {
       login: role.id,
-      name: `${place.name} ${title}`,
+      name: names[accounts.length * 7]?.name ?? role.id,
       password: DEMO_PASSWORD,
       role: role.id,
       place: place.code,

@@ -5,6 +5,7 @@ import { getSetting, type House, openHouse, settingsFromEnvironment, version } f
 import { type DemoAccounts, tallyIn } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
+import { inLanguage } from '../kernel/text.ts'
 import { noteCheckpoint } from '../platform/audit/verify.ts'
 import { guarded, type Output, outputOf } from './command.ts'
 import { loadDemo } from './demo.ts'
@@ -85,7 +86,10 @@ async function announce(house: House, address: string, output: Output): Promise<
   if (demo) {
     output.say(`\nSynthetic data. Demo accounts, all with the password ${demo.password}:\n`)
     const width = Math.max(...demo.accounts.map((account) => account.login.length))
-    for (const account of demo.accounts) output.say(`  ${account.login.padEnd(width)}  ${account.name}`)
+    for (const { login, name, role, place } of demo.accounts) {
+      const title = inLanguage(house.pack.roles.find((one) => one.id === role)?.name ?? {}, house.pack.languages[0]!)
+      output.say(`  ${login.padEnd(width)}  ${name}, ${title}, ${place}`)
+    }
   } else output.say('Make the first account with: npx fourbeams user add LOGIN --role ROLE --place CODE')
   output.say('\nCtrl-C stops everything; data stays.')
   output.result({ address, version, demo: demo ?? null })
