@@ -14,6 +14,9 @@ const woff2Only: Plugin = {
   },
 }
 
+// What is built is what people use, whatever the shell that starts the build calls its environment.
+process.env.NODE_ENV = process.argv.includes('build') ? 'production' : (process.env.NODE_ENV ?? 'development')
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [woff2Only, react()],

@@ -50,7 +50,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
   fontFamily: "'Noto Sans SC', system-ui, sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'Noto Sans SC', monospace",
+  fontFamilyMonospace: "ui-monospace, monospace, 'Noto Sans SC'",
   fontSizes: { xs: '12px', sm: '14px', md: '15px', lg: '16px', xl: '20px' },
   headings: {
     fontWeight: '600',

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { useTexts } from '../texts/index.ts'
-import { describe, type Operation } from './document.ts'
+import type { Operation } from './document.ts'
 import classes from './reference.module.css'
+import { describe } from './schema.ts'
 import { TryCall } from './TryCall.tsx'
 
 /** One operation: what it does and needs in a line; opened, what it takes and answers, and a form to try it. */

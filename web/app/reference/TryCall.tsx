@@ -5,8 +5,9 @@ import { ApiProblem, asProblem, unreachable } from '../../lib/problem.ts'
 import { wire } from '../../lib/wire.ts'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { useTexts } from '../texts/index.ts'
-import { type Operation, type Parameter, sample } from './document.ts'
+import type { Operation, Parameter } from './document.ts'
 import classes from './reference.module.css'
+import { sample } from './schema.ts'
 
 /** Longest answer shown; the rest of a large one would only freeze the page. */
 const MOST_SHOWN = 20_000
