@@ -55,6 +55,7 @@ create table import_run (
   file_bytes bigint not null,
   layout     jsonb not null,
   cursor     jsonb,
+  heads      jsonb not null default '{}',
   mapping    jsonb not null,
   state      text not null check (state in ('mapping', 'checking', 'checked', 'applying', 'done', 'refused', 'cancelled', 'undoing', 'undone')),
   job_id     bigint,
@@ -76,6 +77,7 @@ comment on column import_run.file_hash is 'SHA-256 of the file, its name in the 
 comment on column import_run.file_bytes is 'Its size.';
 comment on column import_run.layout is 'What was found: kind, encoding, delimiter, sheet, heading row, headings, first rows.';
 comment on column import_run.cursor is 'How far it has come into the register: last village and number.';
+comment on column import_run.heads is 'Newest audit link of each chain when the household numbers were found free.';
 comment on column import_run.mapping is 'Field id for each column, null for a column left out.';
 comment on column import_run.state is 'Where it stands.';
 comment on column import_run.job_id is 'The job that works on it.';

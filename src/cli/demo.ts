@@ -90,7 +90,8 @@ async function makeAccounts(house: House): Promise<void> {
   // Invented names as good as any: those of invented heads of household.
   const names = await db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ name: string }>(sql`
-      select distinct on (head_name) head_name as name from household where char_length(head_name) <= 4 limit ${pack.roles.length * 7}`),
+      select name from (select distinct head_name as name from household where char_length(head_name) <= 4) heads
+      order by md5(name) limit ${pack.roles.length}`),
   )
   const accounts: DemoAccounts['accounts'][number][] = []
   for (const role of pack.roles) {
@@ -99,7 +100,7 @@ async function makeAccounts(house: House): Promise<void> {
     if (!place) continue
     const user = {
       login: role.id,
-      name: names[accounts.length * 7]?.name ?? role.id,
+      name: names[accounts.length]?.name ?? role.id,
       password: DEMO_PASSWORD,
       role: role.id,
       place: place.code,

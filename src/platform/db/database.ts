@@ -165,7 +165,8 @@ export function txOn(client: pg.ClientBase): Tx {
       return { rows }
     },
     async copyIn(text, write) {
-      const stream = client.query(copyFrom(text))
+      // Room for what comes next, so that the server works on one piece while the next is made.
+      const stream = client.query(copyFrom(text, { highWaterMark: 2 ** 21 }))
       const done = finished(stream)
       done.catch(() => {})
       try {

@@ -15,6 +15,7 @@ import { checkHouseholds, hold, refuseMasked } from './household-checks.ts'
 import { type Prepared, prepareHouseholds } from './prepare-households.ts'
 import {
   type Cursor,
+  chainHeads,
   countStaged,
   getImport,
   type ImportRow,
@@ -62,9 +63,11 @@ export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unk
   if (rows === 0) throw new Problem('import.empty')
   await hashIdentities(db, job.scope, vault, importId, reader, (done) => job.report('identity', done, rows))
   await job.report('households', 0, 0)
-  await db.transaction(
+  const heads = await db.transaction(
     job.scope,
     async (tx) => {
+      // Read before anything is compared: whatever is registered later adds a link.
+      const before = await chainHeads(tx)
       await checkHouseholds(tx, importId)
       const form = householdForm(pack)
       await compareWithRegister(
@@ -74,6 +77,7 @@ export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unk
         (done) => job.report('compare', done, 0),
       )
       await refuseMasked(tx, importId)
+      return before
     },
     { bulk: true },
   )
@@ -81,7 +85,7 @@ export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unk
     const counts = { ...(await countStaged(tx, importId)), registered: 0 }
     const nothingGood = counts.good === 0 && counts.held === 0 && counts.bad > 0
     const nothingToDo = counts.good === 0 && counts.held === 0 && counts.bad === 0
-    await setImport(tx, importId, { state: nothingGood ? 'refused' : nothingToDo ? 'done' : 'checked', counts })
+    await setImport(tx, importId, { state: nothingGood ? 'refused' : nothingToDo ? 'done' : 'checked', counts, heads })
     return counts
   })
 }
@@ -156,6 +160,7 @@ async function prepareChunk(
 
 /** Brings a chunk into the register and moves the cursor, in one transaction. Returns how many have entered by now. */
 async function enterChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: ImportRow, chunk: Chunk): Promise<number> {
+  const { heads } = await getImport(tx, run.import_id)
   const done = await registerHouseholds(
     tx,
     {
@@ -164,6 +169,7 @@ async function enterChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: Impor
       why: run.why,
       actor: { ...job.actor, accountId: run.account_id },
       today: dayOf(parts.now(), parts.pack.utcOffset),
+      checkedAt: heads[chunk.chain] ?? 0,
     },
     chunk.chain,
     chunk.prepared,
@@ -180,7 +186,11 @@ async function enterChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: Impor
     heldHouseholds: counts.heldHouseholds + done.clashed.length,
     registered: counts.registered + done.households,
   }
-  await setImport(tx, run.import_id, { cursor: chunk.cursor, counts: fresh })
+  await setImport(tx, run.import_id, {
+    cursor: chunk.cursor,
+    counts: fresh,
+    heads: { ...heads, [chunk.chain]: done.link },
+  })
   return fresh.registered
 }
 

@@ -60,6 +60,7 @@ export type ImportRow = {
   file_bytes: number
   layout: Layout
   cursor: Cursor | null
+  heads: Record<string, number>
   mapping: (string | null)[]
   state: ImportState
   job_id: number | null
@@ -134,14 +135,22 @@ export async function setImport(
   tx: Tx,
   importId: number,
   change: Partial<
-    Pick<ImportRow, 'state' | 'mapping' | 'period' | 'why' | 'job_id' | 'counts' | 'cursor' | 'applied_at'>
+    Pick<ImportRow, 'state' | 'mapping' | 'period' | 'why' | 'job_id' | 'counts' | 'cursor' | 'heads' | 'applied_at'>
   >,
 ): Promise<void> {
-  const json = new Set(['mapping', 'counts', 'cursor'])
+  const json = new Set(['mapping', 'counts', 'cursor', 'heads'])
   const sets = Object.entries(change).map(
     ([name, value]) => sql`${sql.ref(name)} = ${json.has(name) && value !== null ? JSON.stringify(value) : value}`,
   )
   await tx.run(sql`update import_run set ${sql.join(sets)} where import_id = ${importId}`)
+}
+
+/** The newest link of every audit chain. */
+export async function chainHeads(tx: Tx): Promise<Record<string, number>> {
+  const row = await tx.first<{ heads: Record<string, number> }>(
+    sql`select coalesce(jsonb_object_agg(chain, link_no), '{}') as heads from audit_head`,
+  )
+  return row!.heads
 }
 
 /** What the staged rows come to. */

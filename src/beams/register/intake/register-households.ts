@@ -10,6 +10,8 @@ export type Intake = {
   readonly why: string
   readonly actor: Actor & { accountId: number }
   readonly today: Day
+  /** Newest link of the chain when the household numbers were found free; nothing when nobody has looked. */
+  readonly checkedAt?: number | undefined
   /** Register although the identity number is taken; the member is marked. Only a person's decision sets it. */
   readonly allowDisputed?: boolean
 }
@@ -31,15 +33,20 @@ export async function registerHouseholds(
   intake: Intake,
   chain: string,
   prepared: Prepared,
-): Promise<{ households: number; persons: number; clashed: Clashed[] }> {
+): Promise<{ households: number; persons: number; clashed: Clashed[]; link: number }> {
   await makeRoom(tx)
   await fillRoom(tx, prepared)
   // Two imports of one province take turns from here on, so what is looked at now stays true until commit.
   await tx.run(sql`select pg_advisory_xact_lock(hashtext(${`intake ${chain}`}))`)
-  const clashed = await setAsideClashes(tx, intake)
+  const clashed = [...(await setAsideTakenNumbers(tx, intake, chain)), ...(await setAsideTakenIdentities(tx, intake))]
   const { households, persons } = await insertAll(tx, intake)
-  if (households > 0) await appendLink(tx, intake.actor, chain, entriesSql)
-  return { households, persons, clashed }
+  if (households > 0) await appendLink(tx, intake.actor, chain, entriesSql(intake))
+  return { households, persons, clashed, link: await newestLink(tx, chain) }
+}
+
+async function newestLink(tx: Tx, chain: string): Promise<number> {
+  const head = await tx.first<{ link_no: number }>(sql`select link_no from audit_head where chain = ${chain}`)
+  return head?.link_no ?? 0
 }
 
 async function makeRoom(tx: Tx): Promise<void> {
@@ -54,6 +61,8 @@ async function makeRoom(tx: Tx): Promise<void> {
       initials text collate "C", relation text, sex text, born_on date, joined_on date, document_tail text collate "C",
       document_mask text, sealed bytea, id_hash bytea, disputed boolean, facts jsonb
     ) on commit delete rows`)
+  await tx.run(sql`
+    create temporary table if not exists in_clash (household_id bigint primary key, other bigint) on commit delete rows`)
 }
 
 async function fillRoom(tx: Tx, prepared: Prepared): Promise<void> {
@@ -65,23 +74,29 @@ async function fillRoom(tx: Tx, prepared: Prepared): Promise<void> {
   await copy('in_member', prepared.members)
 }
 
-/**
- * Takes out households whose number or one of whose identity numbers is taken by now. Claiming the identity numbers is
- * the check itself: the table's key lets one claim through.
- */
-async function setAsideClashes(tx: Tx, intake: Intake): Promise<Clashed[]> {
-  await tx.run(sql`
-    create temporary table if not exists in_clash (household_id bigint primary key, other bigint) on commit delete rows`)
+/** Takes out households whose number is taken by now. Nothing in the province's chain since the check: none is. */
+async function setAsideTakenNumbers(tx: Tx, intake: Intake, chain: string): Promise<Clashed[]> {
+  if (intake.checkedAt !== undefined && intake.checkedAt === (await newestLink(tx, chain))) return []
   await tx.run(sql`
     insert into in_clash select i.household_id, min(h.household_id)
     from in_household i join household h on h.number = i.number and h.place_code = i.place_code
     group by 1`)
-  const claim = sql`
+  return takeOutClashes(tx)
+}
+
+/**
+ * Takes out households one of whose identity numbers is taken by now. Claiming the numbers is the check itself: the
+ * table's key lets one claim through.
+ */
+async function setAsideTakenIdentities(tx: Tx, intake: Intake): Promise<Clashed[]> {
+  const [{ wanted } = { wanted: 0 }] = await tx.all<{ wanted: number }>(
+    sql`select count(id_hash) as wanted from in_member`,
+  )
+  const claimed = await tx.run(sql`
     insert into identity (id_hash, household_id, person_id)
-    select id_hash, household_id, person_id from in_member
-    where id_hash is not null and household_id not in (select household_id from in_clash)
-    order by id_hash on conflict (id_hash) do nothing`
-  await tx.run(claim)
+    select id_hash, household_id, person_id from in_member where id_hash is not null order by id_hash
+    on conflict (id_hash) do nothing`)
+  if (claimed === wanted) return []
   const taken = sql`
     select m.household_id, m.person_id, i.household_id as other from in_member m join identity i using (id_hash)
     where (i.household_id, i.person_id) <> (m.household_id, m.person_id)`
@@ -89,19 +104,22 @@ async function setAsideClashes(tx: Tx, intake: Intake): Promise<Clashed[]> {
     await tx.run(sql`
       update in_member m set disputed = true from (${taken}) t
       where t.household_id = m.household_id and t.person_id = m.person_id`)
-  } else {
-    await tx.run(sql`
-      insert into in_clash select household_id, min(other) from (${taken}) t group by 1 on conflict do nothing`)
-    await tx.run(sql`delete from identity i using in_clash c where i.household_id = c.household_id`)
+    return []
   }
+  await tx.run(sql`insert into in_clash select household_id, min(other) from (${taken}) t group by 1`)
+  await tx.run(sql`delete from identity i using in_clash c where i.household_id = c.household_id`)
+  return takeOutClashes(tx)
+}
+
+async function takeOutClashes(tx: Tx): Promise<Clashed[]> {
   const clashed = await tx.all<Clashed>(sql`
     select h.place_code as place, h.number, c.other as household,
            (select array_agg(m.row_no order by m.row_no) from in_member m where m.household_id = c.household_id) as rows
     from in_clash c join in_household h using (household_id) order by 1, 2`)
-  if (clashed.length > 0) {
-    await tx.run(sql`delete from in_member m using in_clash c where m.household_id = c.household_id`)
-    await tx.run(sql`delete from in_household h using in_clash c where h.household_id = c.household_id`)
-  }
+  if (clashed.length === 0) return []
+  await tx.run(sql`delete from in_member m using in_clash c where m.household_id = c.household_id`)
+  await tx.run(sql`delete from in_household h using in_clash c where h.household_id = c.household_id`)
+  await tx.run(sql`delete from in_clash`)
   return clashed
 }
 
@@ -138,9 +156,11 @@ async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; 
   return { households, persons }
 }
 
-const entriesSql = sql`
-  select (row_number() over (order by a.household_id))::int as entry_no, 'household.register' as kind, a.place_code,
-         'household' as subject, a.household_id::text as subject_id,
-         jsonb_build_object('action', a.action_no, 'digest', action_digest(a.household_id, a.action_no, a.kind, a.place_code,
-           a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
-  from household_action a join in_household i using (household_id) where a.action_no = 1`
+/** One entry for each first action, computed from what was just inserted: reading the actions back would cost more. */
+const entriesSql = ({ importId, why, actor, today }: Intake) => sql`
+  select (row_number() over (order by household_id))::int as entry_no, 'household.register' as kind, place_code,
+         'household' as subject, household_id::text as subject_id,
+         jsonb_build_object('action', 1, 'digest', action_digest(household_id, 1, 'register', place_code, ${today}::date,
+           ${actor.at}::timestamptz, ${actor.accountId}::bigint, ${actor.postId}::bigint, ${why},
+           jsonb_build_object('import', ${importId}::bigint, 'size', size))) as detail
+  from in_household`
