@@ -6,8 +6,6 @@ import { useTexts } from './texts/index.ts'
 /** How large numbers are written: grouped by thousands, or shortened by ten thousands. */
 export type Counting = 'thousands' | 'myriads'
 
-export type Format = ReturnType<typeof useFormat>
-
 /** The person's way of counting, kept on this device. */
 export function useCounting(): [Counting, (counting: Counting) => void] {
   return useChoice<Counting>('counting', 'thousands')

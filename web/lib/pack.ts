@@ -12,7 +12,6 @@ export type PackForm = Pack['forms'][number]
 export type PackSection = PackForm['sections'][number]
 export type PackField = PackSection['fields'][number]
 export type PackList = Pack['lists'][number]
-export type PackTools = ReturnType<typeof usePack>
 
 /** The pack while it is on its way: for the shell, which waits for it before it shows a page. */
 export function usePackAnswer(enabled: boolean) {

@@ -6,8 +6,6 @@ import { type ListProps, useDensity } from './list.ts'
 import { ProblemNotice } from './notices.tsx'
 import { useTexts } from './texts/index.ts'
 
-export type { Column } from './list.ts'
-
 /**
  * A list of any length. Rows off the screen are not in the document; the next pages come as the end comes near; on a
  * phone rows become cards. Keys: j and k move, Enter opens, Esc leaves. Keeps its place when one comes back.

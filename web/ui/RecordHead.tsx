@@ -1,16 +1,16 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Crumb } from './Page.tsx'
 import classes from './RecordHead.module.css'
 
 type RecordHeadProps = {
-  name: string
-  /** Where the record belongs, from the top down. */
-  place: readonly Crumb[]
+  /** Who or what this is; the page's only h1. */
+  name: ReactNode
+  /** Where it belongs, from the top down, with what it is numbered by. */
+  place: ReactNode
   /** The state in a sentence, usually beginning with a StateMark. */
   state: ReactNode
   /** Two or three facts, no more. */
   facts: readonly { readonly name: string; readonly value: ReactNode }[]
+  /** One primary action, and what the record is looked at through: a period. */
   action?: ReactNode
 }
 
@@ -18,16 +18,9 @@ type RecordHeadProps = {
 export function RecordHead({ name, place, state, facts, action }: RecordHeadProps) {
   return (
     <header className={classes.head}>
-      <div className={classes.words}>
-        <h1>{name}</h1>
-        <p className={classes.place}>
-          {place.map((crumb, index) => (
-            <span key={`${crumb.to ?? ''} ${crumb.name}`}>
-              {index > 0 && <span aria-hidden="true"> › </span>}
-              {crumb.to ? <Link to={crumb.to}>{crumb.name}</Link> : crumb.name}
-            </span>
-          ))}
-        </p>
+      <div>
+        <h1 className={classes.name}>{name}</h1>
+        <p className={classes.place}>{place}</p>
         <p className={classes.state}>{state}</p>
       </div>
       {action && <div className={classes.action}>{action}</div>}

@@ -1,14 +1,14 @@
 import { Button, NativeSelect } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
 import { ConfirmReason } from '../../ui/ConfirmReason.tsx'
 import { Note } from '../../ui/notices.tsx'
+import { RecordHead } from '../../ui/RecordHead.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 import type { Card } from './facts.tsx'
 import { useBoundField } from './filter-parts.ts'
-import classes from './household-head.module.css'
 import { PlacePath } from './place-path.tsx'
 import { Theirs } from './theirs.tsx'
 import { useWords } from './words.ts'
@@ -41,43 +41,46 @@ export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide
   const here = card.path.at(-1) ?? card.place
   return (
     <>
-      <header className={classes.head}>
-        <div className={classes.words}>
-          <h1 className={classes.name}>
-            <Title name={name} title={t('card.title', { name: '\u0000' })} />
-          </h1>
-          <p className={classes.place}>
+      <RecordHead
+        name={<Title name={name} title={t('card.title', { name: '\u0000' })} />}
+        place={
+          <>
             {t('card.number')} {card.number} · <PlacePath above={card.path.slice(0, -1)} here={here} linkHere />
-          </p>
-          <p className={classes.state}>
+          </>
+        }
+        state={
+          <>
             <StateMark tone={means === 'exited' ? 'done' : 'plain'}>{codeName(status, card.status)}</StateMark>
             <span>{sentence}</span>
-          </p>
-        </div>
-        <div className={classes.side}>
-          {card.periods.length > 1 && (
-            <NativeSelect
-              size="sm"
-              label={t('card.facts-of')}
-              value={card.period}
-              data={[...card.periods]}
-              onChange={(event) => onPeriod(event.currentTarget.value)}
-            />
-          )}
-          {may('identity.reveal') && !revealed && (
-            <Button variant="default" onClick={() => setAsking(true)}>
-              {t('reveal.button')}
-            </Button>
-          )}
-        </div>
-        <dl className={classes.facts}>
-          <Fact name={t('column.income-unit', { symbol: pack.currency.symbol })}>
-            {formatMoney(card.income, 'short')}
-          </Fact>
-          <Fact name={t('card.members')}>{number(card.size)}</Fact>
-          {card.periods.length <= 1 && <Fact name={t('card.facts-of')}>{card.period}</Fact>}
-        </dl>
-      </header>
+          </>
+        }
+        facts={[
+          {
+            name: t('column.income-unit', { symbol: pack.currency.symbol }),
+            value: formatMoney(card.income, 'short'),
+          },
+          { name: t('card.members'), value: number(card.size) },
+          ...(card.periods.length <= 1 ? [{ name: t('card.facts-of'), value: card.period }] : []),
+        ]}
+        action={
+          <>
+            {card.periods.length > 1 && (
+              <NativeSelect
+                size="sm"
+                label={t('card.facts-of')}
+                value={card.period}
+                data={[...card.periods]}
+                onChange={(event) => onPeriod(event.currentTarget.value)}
+              />
+            )}
+            {may('identity.reveal') && !revealed && (
+              <Button variant="default" onClick={() => setAsking(true)}>
+                {t('reveal.button')}
+              </Button>
+            )}
+          </>
+        }
+      />
       {revealed && (
         <Note
           tone="soon"
@@ -112,14 +115,5 @@ function Title({ title, name }: { title: string; name: string }) {
       <Theirs>{name}</Theirs>
       {after}
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
