@@ -1,6 +1,6 @@
 import { dayOf } from '../../kernel/calendar.ts'
 import type { Tx } from '../db/database.ts'
-import { fulfil, type Route } from '../http/handler.ts'
+import { fulfil, fulfilAfter, type Route } from '../http/handler.ts'
 import { postsHeld, setLanguage } from './accounts.ts'
 import type { Caller } from './caller.ts'
 import { chooseLanguage, choosePost, signIn, signOut, whoAmI } from './contract.ts'
@@ -24,14 +24,14 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
   }
 
   return [
-    fulfil(
+    fulfilAfter(
       signIn,
+      ({ body }, { agent }) => sessions.open(body.login, body.password, agent),
       async ({ tx, now, setSession, audit }, { before: { token, caller } }) => {
         setSession(token)
         audit({ kind: 'session.open', place: caller.place, subject: 'account', subjectId: caller.accountId })
         return answer(tx, caller, token, now)
       },
-      ({ body }, { agent }) => sessions.open(body.login, body.password, agent),
     ),
 
     fulfil(whoAmI, async ({ tx, caller, token, now }) => answer(tx, caller, token!, now)),

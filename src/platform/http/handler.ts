@@ -62,14 +62,19 @@ export type Route = {
 }
 
 /** Joins a contract and its handler; the compiler holds the handler to the contract. */
-export function fulfil<C extends Contract, Result = undefined>(
+export function fulfil<C extends Contract>(contract: C, handle: Handler<C>): Route {
+  return { contract, before: undefined, handle: handle as unknown as Handler<Contract> }
+}
+
+/** As `fulfil`, with work before the transaction, whose result the handler gets. */
+export function fulfilAfter<C extends Contract, Result>(
   contract: C,
+  before: Before<C, Result>,
   handle: Handler<C, Result>,
-  before?: Before<C, Result>,
 ): Route {
   return {
     contract,
-    before: before as unknown as Before<Contract, unknown> | undefined,
+    before: before as unknown as Before<Contract, unknown>,
     handle: handle as unknown as Handler<Contract>,
   }
 }
