@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { operatorCaller } from '../../src/app/operator.ts'
-import { getImport, readerOf, receiveFile, stageFile } from '../../src/beams/register/index.ts'
+import { getImport, readerOf, receiveFile, stageFile, takeFile } from '../../src/beams/register/index.ts'
 import { ROOT, subtree } from '../../src/kernel/place-code.ts'
 import { quote, withDuckDB } from '../../src/platform/analysis/duckdb.ts'
 import { householdForm } from '../../src/policy/ask.ts'
@@ -40,14 +40,9 @@ export function staging(persons: number): Promise<Staging> {
       const path = join(folder, 'narrow.csv')
       await narrow(house.pack, csv, path)
       const caller = operatorCaller(house.pack.languages[0]!)
+      const taken = await takeFile(house.register, { fileName: 'narrow.csv', content: createReadStream(path) })
       const importId = await house.db.transaction(subtree(ROOT), (tx) =>
-        receiveFile(
-          tx,
-          house.register,
-          caller,
-          { fileName: 'narrow.csv', content: createReadStream(path) },
-          house.settings.now(),
-        ),
+        receiveFile(tx, house.register, caller, taken, house.settings.now()),
       )
       const run = await house.db.transaction(subtree(ROOT), (tx) => getImport(tx, importId))
       const reader = readerOf(house.register, run, caller.scope)

@@ -6,7 +6,14 @@ import { generateNation } from '../../nation/generate.ts'
 import { placesFile } from '../../nation/places.ts'
 import { type House, openHouse, root } from '../../src/app/open.ts'
 import { operatorActor, operatorCaller } from '../../src/app/operator.ts'
-import { beginApply, beginCheck, importPlaces, openImport, receiveFile } from '../../src/beams/register/index.ts'
+import {
+  beginApply,
+  beginCheck,
+  importPlaces,
+  openImport,
+  receiveFile,
+  takeFile,
+} from '../../src/beams/register/index.ts'
 import type { Tx } from '../../src/platform/db/database.ts'
 
 const PERSONS_AT_SCALE_1 = 90_000_000
@@ -73,7 +80,8 @@ export async function timedImport(house: House, path: string): Promise<ImportTim
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
   const here = { deliver: false }
   const upload = { fileName: 'nation.csv', content: createReadStream(path) }
-  const importId = await inTx((tx) => receiveFile(tx, register, caller, upload, settings.now()))
+  const taken = await takeFile(register, upload)
+  const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
   const { mapping, period } = await inTx((tx) => openImport(tx, caller, importId))
   const begun = performance.now()
   const check = await inTx((tx) =>

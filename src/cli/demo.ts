@@ -13,6 +13,7 @@ import {
   importPlaceTags,
   openImport,
   receiveFile,
+  takeFile,
 } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { sql, type Tx } from '../platform/db/database.ts'
@@ -55,9 +56,8 @@ async function importHouseholds(house: House, file: string): Promise<void> {
   const caller = operatorCaller(pack.languages[0]!)
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
   const here = { deliver: false }
-  const importId = await inTx((tx) =>
-    receiveFile(tx, register, caller, { fileName: 'demo-nation.csv', content: createReadStream(file) }, settings.now()),
-  )
+  const taken = await takeFile(register, { fileName: 'demo-nation.csv', content: createReadStream(file) })
+  const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
   const { mapping, period } = await inTx((tx) => openImport(tx, caller, importId))
   const check = await inTx((tx) =>
     beginCheck(tx, register, caller, importId, { mapping, period, why: 'demo nation' }, 'en', here),

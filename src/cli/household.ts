@@ -10,6 +10,7 @@ import {
   openImport,
   receiveFile,
   rowFaultSentence,
+  takeFile,
   writeErrorSheet,
   writeTemplate,
 } from '../beams/register/index.ts'
@@ -73,7 +74,8 @@ async function importFile(house: House, file: string, options: ImportOptions, ou
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
   const here = { deliver: false }
   const upload = { fileName: basename(file), content: createReadStream(file) }
-  const importId = await inTx((tx) => receiveFile(tx, register, caller, upload, settings.now()))
+  const taken = await takeFile(register, upload)
+  const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
   const layout = await inTx((tx) => openImport(tx, caller, importId))
   const wish = { mapping: layout.mapping, period: options.period ?? layout.period, why: options.why }
   const check = await inTx((tx) => beginCheck(tx, register, caller, importId, wish, options.language, here))

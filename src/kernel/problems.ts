@@ -11,7 +11,6 @@ export const problems = {
   'request.too-large': { status: 413, en: 'The file or text is larger than {limit}. Split it and send the parts.' },
   'request.too-many': { status: 429, en: 'Too many attempts in a short time. Wait {seconds} seconds and try again.' },
   'request.conflict': { status: 409, en: 'Somebody else changed this meanwhile. Load it again and look at the difference.' },
-  'request.not-open': { status: 409, en: '“{action}” is not possible now: {why}.' },
   'server.failed': { status: 500, en: 'Something went wrong here, and nothing was changed. Try again; if it stays, give this number to the operator: {reference}.' },
   'server.busy': { status: 503, en: 'The system cannot reach its database at the moment. Nothing was changed. Try again in a minute.' },
   // Access
@@ -20,7 +19,6 @@ export const problems = {
   'access.locked': { status: 423, en: 'This account is locked until {until} after too many wrong passwords. Wait, or ask your administrator.' },
   'access.no-post': { status: 403, en: 'This account holds no post today, so it can see nothing. Ask your administrator to enter your post.' },
   'access.no-right': { status: 403, en: 'Your post does not carry the right “{right}”. Ask somebody whose post does.' },
-  'access.outside-place': { status: 403, en: 'This lies outside the place you act for. Choose a place below {place}.' },
   'access.bad-token': { status: 403, en: 'The page is out of date, so the change was not accepted. Reload the page and do it again.' },
   'access.login-taken': { status: 409, en: 'There is already an account with the sign-in name “{login}”. Choose another.' },
   'access.weak-password': { status: 422, en: 'The password is too easy to guess. Use at least {min} characters.' },
@@ -64,7 +62,6 @@ export const problems = {
   'vault.damaged': { status: 500, en: 'A sealed value cannot be opened: it was changed, or sealed under another key. Check that the key file belongs to this database.' },
   // Jobs
   'job.given-up': { status: 500, en: 'The job was begun {attempts} times and did not come through, so it was set aside. Its input is kept; ask the operator to look at it.' },
-  'job.cancelled': { status: 409, en: 'The job was cancelled by {by}. What was finished before stays.' },
   // Places
   'place.unknown': { status: 422, en: 'There is no place with the code or name “{code}”. Look it up under Places.' },
   'place.no-parent': { status: 422, en: 'Line {line}: the place “{code}” names a place above it, “{parent}”, that is neither in the file nor in the register. Add it.' },

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { operatorCaller } from '../../src/app/operator.ts'
-import { receiveFile } from '../../src/beams/register/index.ts'
+import { takeFile } from '../../src/beams/register/index.ts'
 import { openTestHouse, type Person, type TestHouse } from '../support/house.ts'
 import { codesOf, csv, HEADINGS, households, importAs, type Row } from '../support/households.ts'
 import { faultsOf, isSentence, placeKey, xmlRow } from '../support/imports.ts'
@@ -103,10 +102,7 @@ describe('a file that cannot be read', () => {
       const piece = Buffer.alloc(1024 * 1024, 'x')
       await pipeline(Readable.from(Array.from({ length: 100 }, () => piece)), createWriteStream(path))
       const before = process.memoryUsage().rss
-      const caller = operatorCaller('en')
-      const received = house.db.transaction(caller.scope, (tx) =>
-        receiveFile(tx, house.register, caller, { fileName: 'long.csv', content: createReadStream(path) }, new Date(0)),
-      )
+      const received = takeFile(house.register, { fileName: 'long.csv', content: createReadStream(path) })
       await expect(received).rejects.toMatchObject({ code: 'file.line-too-long' })
       expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 * 1024)
     } finally {

@@ -8,7 +8,6 @@ export const problemsZh: Record<ProblemCode, string> = {
   'request.too-large': '文件或文字超过{limit}。请拆分后分别提交。',
   'request.too-many': '短时间内尝试次数过多。请等待{seconds}秒后再试。',
   'request.conflict': '其他人刚刚修改了此项。请重新载入并查看差异。',
-  'request.not-open': '现在不能“{action}”：{why}。',
   'server.failed': '系统出错，未作任何更改。请重试；如仍失败，请将此编号告知运维人员：{reference}。',
   'server.busy': '系统暂时无法连接数据库，未作任何更改。请一分钟后再试。',
   'access.not-signed-in': '您尚未登录。请登录后再试。',
@@ -16,7 +15,6 @@ export const problemsZh: Record<ProblemCode, string> = {
   'access.locked': '密码错误次数过多，账号锁定至{until}。请等待或联系管理员。',
   'access.no-post': '此账号目前没有任职，无法查看任何内容。请联系管理员登记任职。',
   'access.no-right': '您的岗位没有“{right}”权限。请由有权限的人员办理。',
-  'access.outside-place': '不在您的管辖范围内。请选择{place}以下的地区。',
   'access.bad-token': '页面已过期，更改未被接受。请刷新页面后重做。',
   'access.login-taken': '登录名“{login}”已被使用。请另选一个。',
   'access.weak-password': '密码过于简单。请至少使用{min}个字符。',
@@ -60,7 +58,6 @@ export const problemsZh: Record<ProblemCode, string> = {
   'vault.damaged': '一项加密数据无法打开：已被改动，或使用了其他密钥。请检查密钥文件是否属于本数据库。',
   // Jobs
   'job.given-up': '任务已尝试{attempts}次仍未完成，已搁置。输入内容已保留，请联系运维人员查看。',
-  'job.cancelled': '任务已被{by}取消。此前完成的部分保留。',
   // Places
   'place.unknown': '没有代码或名称为“{code}”的地区。请在“地区”中查询。',
   'place.no-parent': '第{line}行：地区“{code}”的上级“{parent}”既不在文件中，也不在系统中。请补充。',

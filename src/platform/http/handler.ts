@@ -50,7 +50,7 @@ export type Handler<C extends Contract, Before = unknown> = (
  * while holding the first makes a crowd of requests wait for each other for ever.
  */
 export type Before<C extends Contract, Result> = (
-  input: Pick<Input<C>, 'params' | 'query' | 'body'>,
+  input: Pick<Input<C>, 'params' | 'query' | 'body' | 'upload'>,
   about: { readonly agent: string },
 ) => Promise<Result>
 

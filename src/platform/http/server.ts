@@ -101,7 +101,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
       const input = readInput(contract, request)
       const upload = contract.transfer === 'upload' ? await readUpload(request) : undefined
       const agent = request.headers['user-agent'] ?? ''
-      const found = await before?.(input as never, { agent })
+      const found = await before?.({ ...input, ...(upload ? { upload } : {}) } as never, { agent })
 
       const entries: Entry[] = []
       const later: (() => void | Promise<void>)[] = []

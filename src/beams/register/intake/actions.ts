@@ -1,9 +1,10 @@
 import { dayOf } from '../../../kernel/calendar.ts'
+import { ROOT, subtree } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { inLanguage } from '../../../kernel/text.ts'
 import type { Caller } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
-import { storeFile } from '../../../platform/files/store.ts'
+import { removeFile, type StoredFile, storeFile } from '../../../platform/files/store.ts'
 import type { Upload } from '../../../platform/http/handler.ts'
 import { findField, householdForm } from '../../../policy/ask.ts'
 import type { IntakeJobParts } from './jobs.ts'
@@ -12,6 +13,8 @@ import {
   type ImportState,
   importsIn,
   insertImport,
+  isKnownFile,
+  type Layout,
   type ListedImport,
   lockImport,
   noCounts,
@@ -37,18 +40,44 @@ function demandState(run: ListedImport, ...states: ImportState[]): void {
   if (!states.includes(run.state)) throw new Problem('import.not-now', { state: run.state })
 }
 
-/** Takes a file in: keeps it, looks at its layout, guesses the columns. */
+/** A file that is kept and has been looked at; no import yet. */
+export type TakenFile = {
+  readonly fileName: string
+  readonly file: StoredFile
+  readonly layout: Layout
+  readonly mapping: (string | null)[]
+}
+
+/**
+ * Keeps a file, looks at its layout, guesses the columns. Not in a transaction: the sender may be slow, and a
+ * connection must not wait for him. What is no spreadsheet is not kept.
+ */
+export async function takeFile(
+  parts: Pick<IntakeJobParts, 'pack' | 'home' | 'db'>,
+  upload: Upload,
+): Promise<TakenFile> {
+  const file = await storeFile(parts.home, upload.content, { limitBytes: MAX_UPLOAD })
+  try {
+    const { layout, mapping } = await inspectFile(file.path, householdForm(parts.pack))
+    return { fileName: upload.fileName, file, layout, mapping }
+  } catch (error) {
+    // The same content may belong to an import of before.
+    const known = await parts.db.transaction(subtree(ROOT), (tx) => isKnownFile(tx, file.sha256))
+    if (!known) await removeFile(parts.home, file.sha256)
+    throw error
+  }
+}
+
+/** Makes an import of a file that was taken in. */
 export async function receiveFile(
   tx: Tx,
   parts: IntakeJobParts,
   caller: Caller,
-  upload: Upload,
+  { fileName, file, layout, mapping }: TakenFile,
   now: Date,
 ): Promise<number> {
-  const { pack, home, ids } = parts
+  const { pack, ids } = parts
   const form = householdForm(pack)
-  const file = await storeFile(home, upload.content, { limitBytes: MAX_UPLOAD })
-  const { layout, mapping } = await inspectFile(file.path, form)
   const importId = await ids.next('import')
   await insertImport(
     tx,
@@ -59,7 +88,7 @@ export async function receiveFile(
       post_id: caller.postId,
       form: form.id,
       period: pack.period,
-      file_name: upload.fileName,
+      file_name: fileName,
       file_hash: file.sha256,
       file_bytes: file.bytes,
       layout,

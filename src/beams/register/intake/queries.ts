@@ -102,6 +102,11 @@ export async function insertImport(
             'mapping', ${JSON.stringify(noCounts)}, ${now})`)
 }
 
+/** Whether some import is of the file with this content. */
+export async function isKnownFile(tx: Tx, hash: string): Promise<boolean> {
+  return (await tx.first(sql`select from import_run where file_hash = ${hash} limit 1`)) !== undefined
+}
+
 /** Imports of a range of places, newest first. */
 export async function importsIn(
   tx: Tx,

@@ -2,11 +2,11 @@ import { sentence } from '../../../kernel/problem.ts'
 import type { ProblemCode } from '../../../kernel/problems.ts'
 import { inLanguage } from '../../../kernel/text.ts'
 import type { Tx } from '../../../platform/db/database.ts'
-import { fulfil, type Route } from '../../../platform/http/handler.ts'
+import { fulfil, fulfilAfter, type Route } from '../../../platform/http/handler.ts'
 import { findField, householdForm } from '../../../policy/ask.ts'
 import { findCard } from '../household/queries.ts'
 import type { Paths } from '../place/paths.ts'
-import { beginApply, beginCheck, beginUndo, dropRun, openImport, receiveFile } from './actions.ts'
+import { beginApply, beginCheck, beginUndo, dropRun, openImport, receiveFile, takeFile } from './actions.ts'
 import {
   checkImport,
   decideHeld,
@@ -63,11 +63,15 @@ export function intakeRoutes(parts: IntakeJobParts & { paths: Paths }): Route[] 
   }
 
   return [
-    fulfil(uploadImport, async ({ tx, caller, now, audit, language }, { upload }) => {
-      const importId = await receiveFile(tx, parts, caller, upload!, now)
-      audit({ kind: 'import.upload', place: caller.place, subject: 'import', subjectId: importId })
-      return answerOf(await openImport(tx, caller, importId), language)
-    }),
+    fulfilAfter(
+      uploadImport,
+      ({ upload }) => takeFile(parts, upload!),
+      async ({ tx, caller, now, audit, language }, { before }) => {
+        const importId = await receiveFile(tx, parts, caller, before, now)
+        audit({ kind: 'import.upload', place: caller.place, subject: 'import', subjectId: importId })
+        return answerOf(await openImport(tx, caller, importId), language)
+      },
+    ),
 
     fulfil(listImports, async ({ tx, caller, language }, { query }) => {
       const rows = await importsIn(tx, caller.scope, { before: query.before, limit: query.limit + 1 })
