@@ -30,7 +30,7 @@ function SourceLink({ id }: { id: string | undefined }) {
   const source = pack.sources.find((one) => one.id === id)
   return (
     <span className={classes.fact}>
-      {say('source')}: <a href={`#source-${id}`}>{source ? words(source.title) : id}</a>
+      {say('source')} <a href={`#source-${id}`}>{source ? words(source.title) : id}</a>
     </span>
   )
 }
@@ -142,9 +142,7 @@ export function ParameterEntry({ parameter }: { parameter: Pack['parameters'][nu
         <code>{parameter.id}</code>
       </p>
       <p className={classes.line}>
-        <span className={classes.fact}>
-          {say('parameter.unit')}: {parameter.unit}
-        </span>
+        <span className={classes.fact}>{say('parameter.unit', { unit: parameter.unit })}</span>
         <SourceLink id={parameter.source} />
       </p>
       <table className={classes.table}>

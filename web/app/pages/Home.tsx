@@ -26,6 +26,7 @@ export function Home() {
   )
   if (!session || !own) return null
   const { data } = place
+  const shows = reads && data !== undefined && data.households > 0
 
   const todo = [
     reads && { to: '/register', name: say('homeSearch') },
@@ -38,7 +39,7 @@ export function Home() {
   return (
     <Page
       title={own.name}
-      count={levelName(own.level)}
+      {...(levelName(own.level) === own.name ? {} : { count: levelName(own.level) })}
       subtitle={
         data && data.households > 0
           ? say('homeOnRecord', {
@@ -51,7 +52,7 @@ export function Home() {
       {place.error && <ProblemNotice error={place.error} retry={() => void place.refetch()} />}
       {data && data.tags.length > 0 && (
         <p className={classes.tags}>
-          {say('placeTags')}: {data.tags.map(({ tag }) => tagName(tag)).join(' · ')}
+          {say('placeTags', { tags: data.tags.map(({ tag }) => tagName(tag)).join(' · ') })}
         </p>
       )}
       {!reads && <p>{say('homeNoRegister')}</p>}
@@ -63,8 +64,8 @@ export function Home() {
           {may('household.import') && say('homeEmptyHow')}
         </EmptyState>
       )}
-      <div className={classes.columns}>
-        <div className={classes.main}>{reads && data && data.households > 0 && <HomeGroups place={data} />}</div>
+      <div className={classes.columns} data-single={!shows || undefined}>
+        {shows && <HomeGroups place={data} />}
         <div className={classes.side}>
           <section aria-labelledby="home-todo">
             <h2 id="home-todo">{say('homeCanDo')}</h2>

@@ -35,7 +35,7 @@ function RecentImports() {
               {one.fileName}
             </Link>
             <span className={classes.quiet}>
-              {one.by}, {format.ago(one.createdAt)}
+              {one.by} · {format.ago(one.createdAt)}
             </span>
           </li>
         ))}
@@ -62,7 +62,7 @@ function RecentJobs() {
             <li key={job.id}>
               <Link to="/jobs">{words.kind(job.kind)}</Link>
               <span className={classes.quiet}>
-                {state ? say(state as never) : job.state}, {format.ago(job.updatedAt)}
+                {state ? say(state as never) : job.state} · {format.ago(job.updatedAt)}
               </span>
             </li>
           )

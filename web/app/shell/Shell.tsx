@@ -7,8 +7,10 @@ import { useAbout, usePackAnswer } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
 import { Note, ProblemNotice, SyntheticBanner } from '../../ui/notices.tsx'
 import { useRunningJobs } from '../jobs/use-running-jobs.ts'
+import { NoRight } from '../pages/NoRight.tsx'
 import { useTexts } from '../texts/index.ts'
 import { BottomBar } from './BottomBar.tsx'
+import { entryOf } from './navigation.ts'
 import { Rail } from './Rail.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './TopBar.tsx'
@@ -61,6 +63,9 @@ function Frame() {
   const [keys, keysHandlers] = useDisclosure(false)
   const [jobs, jobsHandlers] = useDisclosure(false)
   const running = useRunningJobs()
+  const { may } = useSession()
+  const entry = entryOf(pathname)
+  const closed = entry && !may(entry.right) ? entry : undefined
 
   useHotkeys([['mod+K', searchHandlers.open]], [])
   useHotkeys([
@@ -96,7 +101,7 @@ function Frame() {
         )}
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
           <Suspense fallback={<p className={classes.wait}>{say('loadingPage')}</p>}>
-            <Outlet />
+            {closed ? <NoRight entry={closed} /> : <Outlet />}
           </Suspense>
         </main>
       </div>

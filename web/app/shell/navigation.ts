@@ -8,6 +8,11 @@ export type Entry = {
   readonly right: Right
 }
 
+/** The entry that an address belongs to: the page itself or one below it. */
+export function entryOf(pathname: string): Entry | undefined {
+  return entries.find(({ to }) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))
+}
+
 /** The work there is, in order; each post sees what its rights open. */
 export const entries: readonly Entry[] = [
   { key: 'home', to: '/', icon: 'home', right: 'signed-in' },
