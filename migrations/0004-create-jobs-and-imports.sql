@@ -86,7 +86,7 @@ comment on column import_run.created_at is 'Uploaded at.';
 comment on column import_run.applied_at is 'Wholly in the register at.';
 
 create table import_row (
-  import_id       bigint not null references import_run (import_id) on delete cascade,
+  import_id       bigint not null,
   row_no          int not null,
   place_code      text collate "C",
   number          text collate "C",
@@ -123,7 +123,7 @@ comment on column import_row.household_facts is 'JSON of the household''s facts,
 comment on column import_row.faults is 'JSON list of faults, empty when there are none.';
 
 create table import_identity (
-  import_id bigint not null references import_run (import_id) on delete cascade,
+  import_id bigint not null,
   row_no    int not null,
   id_hash   bytea not null,
   primary key (import_id, row_no)
@@ -135,7 +135,7 @@ comment on column import_identity.row_no is 'Row number in the file.';
 comment on column import_identity.id_hash is 'Blind index of the identity number.';
 
 create table import_secret (
-  import_id bigint not null references import_run (import_id) on delete cascade,
+  import_id bigint not null,
   first_row int not null,
   last_row  int not null,
   sealed    bytea not null,
