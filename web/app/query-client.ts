@@ -1,8 +1,10 @@
-import { QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryClient } from '@tanstack/react-query'
 import { ApiProblem } from '../lib/problem.ts'
 
 /** Answers stay fresh for a moment, so that going back shows the same list at once and asks again behind it. */
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  // Any change may have begun a job: look at once, and not at the next quiet look.
+  mutationCache: new MutationCache({ onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['job.list'] }) }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
