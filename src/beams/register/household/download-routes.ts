@@ -1,11 +1,13 @@
 import { PassThrough } from 'node:stream'
 import { Problem } from '../../../kernel/problem.ts'
-import { type Caller, demandRight } from '../../../platform/access/caller.ts'
+import { type Caller, demandRight, reaches } from '../../../platform/access/caller.ts'
 import type { Entry } from '../../../platform/audit/write.ts'
+import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import type { Paths } from '../place/paths.ts'
+import { findPlace } from '../place/queries.ts'
 import { exportHouseholds, householdTemplate } from './contract.ts'
 import { exportStream } from './export.ts'
 import { listableColumns, readFilter } from './routes.ts'
@@ -20,7 +22,8 @@ export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: P
   return [
     fulfil(exportHouseholds, async ({ tx, caller, audit, language, requestId }, { query }) => {
       const full = query.identities === 'full'
-      const entry = exportEntry(caller, { place: query.place, shape: query.shape, full, why: query.why })
+      const place = await ownPlace(tx, caller, query.place)
+      const entry = exportEntry(caller, { place, shape: query.shape, full, why: query.why })
       const { content, households } = await exportStream(
         tx,
         parts,
@@ -42,6 +45,12 @@ export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: P
       return { fileName: `households.${query.format}`, type: types[query.format], content }
     }),
   ]
+}
+
+/** The place asked for, when there is one and the caller reaches it: nobody writes into the audit of another place. */
+async function ownPlace(tx: Tx, caller: Caller, place: string | undefined): Promise<string | undefined> {
+  if (place === undefined || !reaches(caller, place)) return undefined
+  return (await findPlace(tx, place))?.code
 }
 
 /**

@@ -1,0 +1,144 @@
+import type { Thing } from './targets.ts'
+
+/** One way of asking a route for a thing. */
+export type Case = {
+  readonly params?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly body?: unknown
+  /** Content of a spreadsheet to upload. */
+  readonly upload?: string
+  /**
+   * Where the thing lies. Somebody whose place does not cover it must get the same answer as for its twin.
+   * - hamlet, ford: there
+   * - across: a filter by the ford; who sits below it may still see the part that is his
+   * - nowhere: the thing is never the caller's
+   * - absent: the answer is not about the thing; only searched for what must not be in it
+   */
+  readonly at: 'hamlet' | 'ford' | 'across' | 'nowhere' | 'absent'
+  /** The answer may hold sensitive values in full for those in reach. */
+  readonly opens?: boolean
+}
+
+/** The rows of the matrix: for each contract, how a thing can be named in path, query and body. */
+export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
+  'session.open': (thing) => [{ body: { login: thing.login, password: 'not the password' }, at: 'nowhere' }],
+  'session.show': () => [{ at: 'absent' }],
+  'session.close': () => [{ at: 'absent' }],
+  'session.choose-post': (thing) => [{ body: { post: thing.post }, at: 'nowhere' }],
+  'session.choose-language': () => [{ body: { language: 'en' }, at: 'absent' }],
+
+  'pack.show': () => [{ at: 'absent' }],
+  'pack.about': () => [{ at: 'absent' }],
+  'health.show': () => [{ at: 'absent' }],
+
+  'job.list': (thing): Case[] => [
+    { at: 'absent' },
+    { query: { open: 'yes' }, at: 'absent' },
+    { query: { before: thing.job + 1, limit: 1 }, at: 'absent' },
+  ],
+  'job.show': (thing) => [{ params: { job: thing.job }, at: 'ford' }],
+  'job.cancel': (thing) => [{ params: { job: thing.job }, at: 'ford' }],
+
+  'place.show': (thing) => [
+    { params: { code: thing.hamlet }, at: 'hamlet' },
+    { params: { code: thing.ford }, at: 'ford' },
+  ],
+  'place.find': (thing) => [{ query: { text: thing.officialCode }, at: 'hamlet' }],
+
+  'household.list': (thing) => [
+    { at: 'absent' },
+    { query: { limit: 1 }, at: 'absent' },
+    { query: { place: thing.hamlet }, at: 'hamlet' },
+    { query: { place: thing.hamlet, columns: 'lantern' }, at: 'hamlet' },
+    { query: { place: thing.ford, status: 'in', cause: 'FL', sizeFrom: 1, sizeTo: 9, period: '2031' }, at: 'across' },
+    { query: { after: `${thing.hamlet}.${thing.household}` }, at: 'hamlet' },
+    ...searches(thing).map((text): Case => ({ query: { text }, at: 'hamlet' })),
+  ],
+  'household.count': (thing): Case[] => [
+    { at: 'absent' },
+    { query: { place: thing.hamlet }, at: 'hamlet' },
+    { query: { text: thing.head }, at: 'hamlet' },
+    { query: { text: thing.document }, at: 'hamlet' },
+    { query: { text: thing.document.slice(-4) }, at: 'hamlet' },
+  ],
+  'household.group': (thing): Case[] => [
+    { query: { by: 'status' }, at: 'absent' },
+    { query: { by: 'cause', place: thing.hamlet }, at: 'hamlet' },
+  ],
+  'household.export': (thing): Case[] => [
+    { query: { format: 'csv' }, at: 'absent' },
+    { query: { format: 'csv', place: thing.hamlet, columns: 'lantern' }, at: 'hamlet' },
+    { query: { format: 'csv', shape: 'cards', text: thing.document }, at: 'hamlet' },
+    {
+      query: { format: 'csv', shape: 'cards', text: thing.head, identities: 'full', why: 'a test' },
+      at: 'hamlet',
+      opens: true,
+    },
+    { query: { format: 'xlsx', shape: 'cards', place: thing.ford }, at: 'across' },
+  ],
+  'household.template': () => [{ query: { format: 'csv' }, at: 'absent' }],
+  'household.show': (thing) => [
+    { params: { household: thing.household }, at: 'hamlet' },
+    { params: { household: thing.household }, query: { period: thing.period }, at: 'hamlet' },
+  ],
+  'household.history': (thing) => [{ params: { household: thing.household }, at: 'hamlet' }],
+  'household.reveal': (thing) => [
+    { params: { household: thing.household }, body: { why: 'a test' }, at: 'hamlet', opens: true },
+  ],
+
+  'import.upload': (thing) => [{ upload: `hamlet,hearth,called\n${thing.officialCode},X,Y\n`, at: 'absent' }],
+  'import.list': (thing): Case[] => [
+    { at: 'absent' },
+    { query: { limit: 1 }, at: 'absent' },
+    { query: { before: thing.imports.done + 1 }, at: 'absent' },
+  ],
+  'import.show': (thing) => Object.values(thing.imports).map((id): Case => ({ params: { import: id }, at: 'ford' })),
+  'import.faults': (thing) => [
+    { params: { import: thing.imports.checked }, at: 'ford' },
+    { params: { import: thing.imports.checked }, query: { after: 1, limit: 1 }, at: 'ford' },
+  ],
+  'import.error-sheet': (thing) => [
+    { params: { import: thing.imports.checked }, query: { format: 'csv' }, at: 'ford' },
+    { params: { import: thing.imports.checked }, query: { format: 'xlsx' }, at: 'ford' },
+  ],
+  'import.held': (thing) => [
+    { params: { import: thing.imports.checked }, at: 'ford' },
+    {
+      params: { import: thing.imports.checked },
+      query: { afterPlace: thing.held.place, afterNumber: thing.held.number },
+      at: 'ford',
+    },
+  ],
+  'import.decide-held': (thing) => [
+    { params: { import: thing.imports.checked }, body: { ...thing.held, decision: 'discard' }, at: 'ford' },
+    { params: { import: thing.imports.checked }, body: { ...thing.held, decision: 'register' }, at: 'ford' },
+  ],
+  'import.check': (thing) => [
+    {
+      params: { import: thing.imports.check },
+      body: { mapping: thing.mapping, period: thing.period, why: 'a test' },
+      at: 'ford',
+    },
+  ],
+  'import.start': (thing) => [{ params: { import: thing.imports.start }, at: 'ford' }],
+  'import.drop': (thing) => [{ params: { import: thing.imports.drop }, at: 'ford' }],
+  'import.undo': (thing) => [{ params: { import: thing.imports.undo }, body: { why: 'a test' }, at: 'ford' }],
+}
+
+/** What somebody who knows a person could type into the search box. */
+function searches(thing: Thing): string[] {
+  const initials = thing.head
+    .split(' ')
+    .map((word) => word[0]!)
+    .join('')
+  return [
+    thing.head,
+    thing.head.toLowerCase(),
+    thing.head.slice(0, 6),
+    initials,
+    thing.member,
+    thing.number,
+    thing.document,
+    thing.document.slice(-4),
+  ]
+}
