@@ -25,13 +25,16 @@ export const otherVillage = '520123101202'
 export const township = '520123101000'
 export const outside = '520124101201'
 
-/** A house under the reference pack, whose identity numbers tell birth and sex, with a handful of places. */
-export async function openChinaHouse(): Promise<TestHouse> {
+/**
+ * A house under the reference pack, whose identity numbers tell birth and sex, with a handful of places.
+ * @param more further places as [official code, name], parents first
+ */
+export async function openChinaHouse(more: readonly (readonly [string, string])[] = []): Promise<TestHouse> {
   const house = await openTestHouse({ pack: 'china-2016', places: false })
   const folder = mkdtempSync(join(tmpdir(), 'fourbeams-places-'))
   try {
     const file = join(folder, 'places.csv')
-    writeFileSync(file, ['official_code,name', ...places.map((place) => place.join(','))].join('\n'))
+    writeFileSync(file, ['official_code,name', ...[...places, ...more].map((place) => place.join(','))].join('\n'))
     const { register, pack } = house
     const actor = operatorActor(house.settings.now())
     await importPlaces(

@@ -1,0 +1,233 @@
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
+import { HEADINGS as badHeadings, cases, household } from '../support/bad-rows.ts'
+import { type Look, openStage, type Stage, settled, type Window } from '../support/browser.ts'
+import { county, openChinaHouse } from '../support/china.ts'
+import { countySheet, furtherPlaces, HEADINGS } from '../support/county.ts'
+import type { Person, TestHouse } from '../support/house.ts'
+import { importAs } from '../support/households.ts'
+import { lines } from '../support/imports.ts'
+import { said, untranslated } from '../support/screen-texts.ts'
+
+/**
+ * Every page, in both languages, both colour schemes and on both widths (each pair of them), held against what must be
+ * so on every page: axe finds nothing, nothing scrolls sideways, everything is said in the language of the screen, and
+ * nothing is refused by the content policy or fails behind the screen.
+ */
+let house: TestHouse
+let stage: Stage
+let officer: Person
+const paths: Record<string, string> = {}
+const counts = { views: 0, findings: 0 }
+
+const looks: Look[] = [
+  { language: 'zh-CN', scheme: 'light', width: 1440 },
+  { language: 'en', scheme: 'dark', width: 1440 },
+  { language: 'zh-CN', scheme: 'dark', width: 360, height: 740 },
+  { language: 'en', scheme: 'light', width: 360, height: 740 },
+]
+
+beforeAll(async () => {
+  house = await openChinaHouse(furtherPlaces)
+  officer = await house.person('county_officer', county)
+  const done = await importAs(house, officer, lines([HEADINGS, ...countySheet(60)]), { why: '2031年入户调查' })
+  const bad = cases
+    .slice(0, 12)
+    .flatMap(({ head, spouse }, index) => {
+      const [first, second] = household(`B${index}`)
+      return [
+        { ...first, ...head },
+        { ...second, ...spouse },
+      ]
+    })
+    .map((row) => badHeadings.map((heading) => (row as Record<string, string>)[heading] ?? ''))
+  const held = countySheet(1).map((row) => row.map((cell, at) => (at === 1 ? 'Y0001' : cell)))
+  const sheet = lines([HEADINGS, ...countySheet(62).slice(-8), ...held])
+  const checked = await importAs(house, officer, sheet, {
+    start: false,
+    fileName: '第二批贫困户信息采集表（修文县）.csv',
+  })
+  const refused = await importAs(house, officer, lines([badHeadings, ...bad]))
+  const uploaded = await officer.upload('/api/imports', 'third.csv', lines([HEADINGS, ...countySheet(3, 9)]))
+  const { households } = (await officer.get('/api/households?limit=10')).body
+  Object.assign(paths, {
+    card: `/register/${households[3].id}`,
+    mapping: `/imports/${uploaded.body.id}`,
+    checked: `/imports/${checked.id}`,
+    refused: `/imports/${refused.id}`,
+    done: `/imports/${done.id}`,
+  })
+  expect(done.state).toBe('done')
+  expect(checked.counts.heldHouseholds).toBeGreaterThan(0)
+  await house.jobs.startWorker()
+  stage = await openStage(house)
+}, 120_000)
+
+afterAll(async () => {
+  await stage?.close()
+  await house?.close()
+})
+
+/** A page, and what is opened on it one after the other; each is looked at. */
+type View = { path: () => string; open?: [string, (page: Page, look: Look) => Promise<void>][]; anyone?: boolean }
+
+const press = (key: string) => async (page: Page, look: Look) => {
+  await page.getByRole('button', { name: said(look.language, key), exact: true }).click()
+}
+const leave = async (page: Page) => {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+const views: Record<string, View> = {
+  'sign-in': { path: () => '/sign-in', anyone: true },
+  home: {
+    path: () => '/',
+    open: [
+      [
+        'search',
+        async (page) => {
+          await page.keyboard.press('Control+k')
+          await page.getByRole('combobox').fill('wang')
+          await page.getByRole('option').first().waitFor()
+        },
+      ],
+      [
+        'keys',
+        async (page) => {
+          await leave(page)
+          await page.keyboard.press('?')
+          await page.getByRole('dialog').waitFor()
+        },
+      ],
+    ],
+  },
+  register: {
+    path: () => '/register?columns=water_area,house_area',
+    open: [
+      ['filter', press('filter.add')],
+      [
+        'export',
+        async (page, look) => {
+          await leave(page)
+          await press('export.open')(page, look)
+          await page.getByRole('dialog').waitFor()
+        },
+      ],
+    ],
+  },
+  'nothing fits': { path: () => '/register?text=zzzz' },
+  'half-understood address': { path: () => '/register?status=nobody&caste=3' },
+  card: {
+    path: () => paths.card!,
+    open: [
+      [
+        'reveal',
+        async (page, look) => {
+          await press('reveal.button')(page, look)
+          await page.getByRole('dialog').waitFor()
+        },
+      ],
+    ],
+  },
+  imports: { path: () => '/imports' },
+  mapping: { path: () => paths.mapping! },
+  checked: { path: () => paths.checked! },
+  refused: { path: () => paths.refused! },
+  done: {
+    path: () => paths.done!,
+    open: [
+      [
+        'undo',
+        async (page, look) => {
+          await press('undo.button')(page, look)
+          await page.getByRole('dialog').waitFor()
+        },
+      ],
+    ],
+  },
+  jobs: {
+    path: () => '/jobs',
+    open: [
+      [
+        'drawer',
+        async (page, look) => {
+          await page
+            .getByRole('banner')
+            .getByRole('button', { name: said(look.language, 'jobsButton') })
+            .click()
+          await page.getByRole('dialog').waitFor()
+        },
+      ],
+    ],
+  },
+  dictionary: { path: () => '/dictionary' },
+  reference: { path: () => '/reference' },
+  account: { path: () => '/account' },
+  'not found': { path: () => '/nowhere' },
+}
+
+async function look(window: Window, { language, width }: Look): Promise<string[]> {
+  const { page } = window
+  const faults = (await axeFindings(page)).map((finding) => `axe ${finding}`)
+  const [wide, inner] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]')
+  if (wide > inner) faults.push(`scrolls sideways: ${wide} px on ${width}`)
+  for (const text of await untranslated(page, language)) faults.push(`not in ${language}: ${text}`)
+  const heading = (await page.locator('h1').first().textContent()) ?? ''
+  if (language === 'zh-CN') {
+    for (const title of [heading, await page.title()]) {
+      if (!/\p{Script=Han}/u.test(title)) faults.push(`title without a Chinese character: ${title}`)
+    }
+  }
+  faults.push(...window.troubles.splice(0))
+  counts.views++
+  counts.findings += faults.length
+  return faults
+}
+
+describe.for(looks)('every page in $language, $scheme, $width px', (how) => {
+  let window: Window
+  let stranger: Window
+  beforeAll(async () => {
+    window = await stage.open(how, officer)
+    stranger = await stage.open(how)
+  })
+  afterAll(async () => {
+    await window?.context.close()
+    await stranger?.context.close()
+    console.log(`${counts.views} views looked at, ${counts.findings} findings`)
+  })
+
+  it.for(Object.keys(views))('%s', async (name) => {
+    const { path, open = [], anyone } = views[name]!
+    const one = anyone ? stranger : window
+    await one.go(path())
+    expect(await look(one, how), name).toEqual([])
+    for (const [what, act] of open) {
+      await act(one.page, how)
+      await settled(one.page)
+      expect(await look(one, how), `${name}, ${what}`).toEqual([])
+    }
+  })
+})
+
+describe('the first load', () => {
+  it('is at most 250 KB of scripts, packed', async () => {
+    const window = await stage.open({ language: 'zh-CN', scheme: 'light', width: 1440 })
+    const scripts = new Map<string, number>()
+    const reading: Promise<unknown>[] = []
+    window.page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return
+      reading.push(response.body().then((body) => scripts.set(response.url(), gzipSync(body).length)))
+    })
+    await window.go('/sign-in')
+    await Promise.all(reading)
+    const total = [...scripts.values()].reduce((sum, size) => sum + size, 0)
+    console.log(`first load: ${scripts.size} scripts, ${(total / 1024).toFixed(1)} KB packed`)
+    expect(scripts.size).toBeGreaterThan(0)
+    expect(total).toBeLessThanOrEqual(250 * 1024)
+    await window.context.close()
+  })
+})
