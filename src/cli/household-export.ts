@@ -1,8 +1,8 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import { exportEntry, exportToFile } from '../beams/register/index.ts'
 import { withHouse } from './command.ts'
-import { formatOf, spreadsheetName } from './format.ts'
+import { demandWritable, formatOf, spreadsheetName } from './format.ts'
 import { type FilterOptions, filterOf, filterOptions } from './household-read.ts'
 
 type ExportOptions = FilterOptions & {
@@ -19,14 +19,19 @@ export function exportCommand(): Command {
       .description('write households to a spreadsheet; whole cards import again')
       .argument('<file>', 'name that ends in .xlsx or .csv', spreadsheetName),
   )
-    .option('--shape <shape>', 'cards or list', 'cards')
-    .option('--identities <how>', 'masked or full', 'masked')
+    .addOption(
+      new Option('--shape <shape>', 'cards import again; list is what the list shows')
+        .choices(['cards', 'list'])
+        .default('cards'),
+    )
+    .addOption(new Option('--identities <how>', 'sensitive values').choices(['masked', 'full']).default('masked'))
     .option('--why <reason>', 'needed for full identity numbers')
     .option('--as <login>', 'act under the post of this account')
     .option('--language <tag>', 'language of headings and codes')
     .action((file: string, options: ExportOptions, command: Command) =>
       withHouse(command, async (house, output) => {
         const caller = await callerAs(house, options.as)
+        await demandWritable(file)
         const { filter, place } = await filterOf(house, caller, options)
         const full = options.identities === 'full'
         const entry = exportEntry(caller, { place, shape: options.shape, full, why: options.why })

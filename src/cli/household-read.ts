@@ -1,18 +1,19 @@
 import { Command } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import type { House } from '../app/open.ts'
-import { findHousehold, householdPage, readFilter } from '../beams/register/index.ts'
+import { findHousehold, historyOf, householdPage, readFilter } from '../beams/register/index.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Caller } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
+import { wholeNumber } from './format.ts'
 import { resolvePlace } from './places.ts'
 
 export type FilterOptions = {
   place?: string
   status?: string
   cause?: string
-  sizeFrom?: string
-  sizeTo?: string
+  sizeFrom?: number
+  sizeTo?: number
   text?: string
 }
 
@@ -22,8 +23,8 @@ export function filterOptions(command: Command): Command {
     .option('--place <code>', 'a place and all below it')
     .option('--status <codes>', 'status codes, separated by commas')
     .option('--cause <codes>', 'codes of the main cause, separated by commas')
-    .option('--size-from <n>', 'at least so many members')
-    .option('--size-to <n>', 'at most so many members')
+    .option('--size-from <n>', 'at least so many members', wholeNumber(1, 99))
+    .option('--size-to <n>', 'at most so many members', wholeNumber(1, 99))
     .option('--text <text>', 'name, its letters or initials, household number, identity number')
 }
 
@@ -31,18 +32,12 @@ export function filterOptions(command: Command): Command {
 export async function filterOf(house: House, caller: Caller, options: FilterOptions) {
   const place = options.place === undefined ? undefined : (await resolvePlace(house, options.place)).code
   const list = (text: string | undefined) => text?.split(',').filter(Boolean)
-  const whole = (text: string | undefined) => {
-    if (text === undefined) return undefined
-    if (!/^\d{1,2}$/.test(text))
-      throw new Problem('request.invalid', { detail: `a size is a whole number, not “${text}”` })
-    return Number(text)
-  }
   const query = {
     place,
     status: list(options.status),
     cause: list(options.cause),
-    sizeFrom: whole(options.sizeFrom),
-    sizeTo: whole(options.sizeTo),
+    sizeFrom: options.sizeFrom,
+    sizeTo: options.sizeTo,
     text: options.text,
   }
   return { place, filter: readFilter(caller, query, house.register) }
@@ -50,13 +45,13 @@ export async function filterOf(house: House, caller: Caller, options: FilterOpti
 
 export function findCommand(): Command {
   return filterOptions(new Command('find').description('list households'))
-    .option('--limit <n>', 'at most so many', '50')
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1000), 50)
     .option('--as <login>', 'act under the post of this account')
-    .action((options: FilterOptions & { limit: string; as?: string }, command: Command) =>
+    .action((options: FilterOptions & { limit: number; as?: string }, command: Command) =>
       withHouse(command, async (house, output) => {
         const caller = await callerAs(house, options.as)
         const { filter } = await filterOf(house, caller, options)
-        const limit = Math.min(Math.max(Number(options.limit) || 50, 1), 1000)
+        const { limit } = options
         const rows = await house.db.transaction(caller.scope, (tx) => householdPage(tx, filter, { limit }), {
           readOnly: true,
         })
@@ -74,15 +69,18 @@ export function findCommand(): Command {
 export function showCommand(): Command {
   return new Command('show')
     .description('one household card with its history, as JSON')
-    .argument('<household>', 'id of the household')
+    .argument('<household>', 'id of the household', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--as <login>', 'act under the post of this account')
-    .action((id: string, options: { as?: string }, command: Command) =>
+    .action((id: number, options: { as?: string }, command: Command) =>
       withHouse(command, async (house, output) => {
         const caller = await callerAs(house, options.as)
-        const card = await act(house, caller, ({ tx }) => findHousehold(tx, /^\d{1,15}$/.test(id) ? Number(id) : 0))
-        if (!card) throw new Problem('request.not-found')
-        output.say(JSON.stringify(card, null, 2))
-        output.result(card)
+        const shown = await act(house, caller, async ({ tx }) => {
+          const card = await findHousehold(tx, id)
+          return card && { ...card, history: await historyOf(tx, id) }
+        })
+        if (!shown) throw new Problem('request.not-found')
+        output.say(JSON.stringify(shown, null, 2))
+        output.result(shown)
         return undefined
       }),
     )

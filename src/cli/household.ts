@@ -19,7 +19,7 @@ import type { ProblemCode } from '../kernel/problems.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { householdForm } from '../policy/ask.ts'
 import { exit, type Output, withHouse } from './command.ts'
-import { formatOf, spreadsheetName } from './format.ts'
+import { demandReadable, demandWritable, formatOf, spreadsheetName } from './format.ts'
 import { exportCommand } from './household-export.ts'
 import { findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
@@ -43,6 +43,7 @@ function templateCommand(): Command {
     .option('--language <tag>', 'language of the headings')
     .action((file: string, options: { language?: string }, command: Command) =>
       withHouse(command, async ({ pack }, output) => {
+        await demandWritable(file)
         await writeTemplate(createWriteStream(file), pack, options.language ?? pack.languages[0]!, formatOf(file))
         output.say(`${file} written.`)
         output.result({ file })
@@ -70,6 +71,8 @@ function importCommand(): Command {
 
 async function importFile(house: House, file: string, options: ImportOptions, output: Output): Promise<number> {
   const { db, register, settings } = house
+  await demandReadable(file)
+  if (options.errors) await demandWritable(options.errors)
   const caller = await callerAs(house, options.as)
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
   const here = { deliver: false }

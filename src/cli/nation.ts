@@ -1,34 +1,33 @@
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { generateNation } from '../../nation/generate.ts'
 import { settingsFromEnvironment } from '../app/open.ts'
 import { rights } from '../platform/http/contract.ts'
 import { loadPack } from '../policy/load.ts'
 import { guarded, outputOf } from './command.ts'
 
-type Options = { scale: string; seed: string; out: string; format: string }
+type Format = 'parquet' | 'csv'
+type Options = { scale: number; seed: number; out: string; format: Format[] }
 
 export function nationCommand(): Command {
   const nation = new Command('nation').description('A synthetic nation, for demonstration, tests and benchmarks')
   nation
     .command('generate')
     .description('write invented households of whole villages; the same seed gives the same bytes')
-    .option('--scale <share>', 'part of the whole nation, above 0 up to 1', '0.001')
-    .option('--seed <number>', 'any whole number', '42')
+    .option('--scale <share>', 'part of the whole nation, above 0 up to 1', aNumber, 0.001)
+    .option('--seed <number>', 'any whole number', aNumber, 42)
     .option('--out <folder>', 'where the files go', 'nation-data')
-    .option('--format <list>', 'parquet, csv (imports as it is), or both with a comma', 'parquet')
+    .option('--format <list>', 'parquet, csv (imports as it is), or both with a comma', formats, ['parquet'])
     .action((options: Options, command: Command) => {
       const output = outputOf(command)
       return guarded(output, async () => {
         const pack = loadPack(settingsFromEnvironment(() => {}).pack, { rights })
         const result = await generateNation({
           pack,
-          scale: Number(options.scale),
-          seed: Number.parseInt(options.seed, 10),
+          scale: options.scale,
+          seed: options.seed,
           folder: resolve(options.out),
-          formats: options.format
-            .split(',')
-            .filter((one): one is 'parquet' | 'csv' => one === 'parquet' || one === 'csv'),
+          formats: options.format,
           log: (step) => output.progress(`${step.name} (${step.seconds.toFixed(1)} s)`),
         })
         output.say(
@@ -40,4 +39,17 @@ export function nationCommand(): Command {
       })
     })
   return nation
+}
+
+function aNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Write a number.')
+  return value
+}
+
+function formats(text: string): Format[] {
+  return text.split(',').map((one) => {
+    if (one !== 'parquet' && one !== 'csv') throw new InvalidArgumentError('Write parquet, csv, or both with a comma.')
+    return one
+  })
 }

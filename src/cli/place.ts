@@ -11,6 +11,7 @@ import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { inLanguage } from '../kernel/text.ts'
 import { withHouse } from './command.ts'
+import { demandReadable } from './format.ts'
 
 export function placeCommand(): Command {
   const place = new Command('place').description('The tree of places')
@@ -25,6 +26,7 @@ export function placeCommand(): Command {
     .option('--from <day>', 'first day on which new places exist', '1900-01-01')
     .action((file: string, options: { tags?: string; from: string }, command: Command) =>
       withHouse(command, async ({ db, register, settings }, output) => {
+        for (const one of options.tags ? [file, options.tags] : [file]) await demandReadable(one)
         const actor = operatorActor(settings.now())
         const parts = {
           pack: register.pack,

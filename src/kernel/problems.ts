@@ -77,7 +77,7 @@ export const problems = {
   'import.not-now': { status: 409, en: 'The import is in the state “{state}”, so this is not possible now.' },
   'import.nothing-good': { status: 422, en: 'None of the {read} rows can be imported. Correct the file with the help of the error sheet and upload it again.' },
   'import.empty': { status: 422, en: 'The file has a heading row and nothing below it. Fill it in and upload it again.' },
-  'import.bad-period': { status: 422, en: '“{period}” is not a period. Write a year such as {example}.' },
+  'import.bad-period': { status: 422, en: '“{period}” is not a period that has begun. Write one such as {example}.' },
   'import.built-upon': { status: 409, en: 'The import cannot be undone: {count} of its households have been changed since. Correct them one by one.' },
   // Rows of an import
   'row.no-household': { status: 422, en: 'The row has no household number, so its household is unknown. Enter the number.' },
@@ -192,6 +192,9 @@ export const problems = {
   // Accounts
   'access.unknown-account': { status: 404, en: 'There is no open account with the sign-in name “{login}”. Check the spelling.' },
   'access.unknown-role': { status: 422, en: 'The policy pack has no role “{role}”. Use one of: {known}.' },
+  // The command line
+  'cli.wrong-call': { status: 400, en: 'The command was called in a way it does not know: {detail}. Add --help to see how it is called.' },
+  'file.not-writable': { status: 422, en: 'The file “{name}” cannot be written ({why}). Check that its folder is there and that you may write into it.' },
   // Households of a file
   'row.too-many-members': { status: 422, en: 'The household “{number}” has {count} members, at most {most} are possible. Check whether the number was copied down a column.' },
   // Tags of places

@@ -15,7 +15,7 @@ import { placeRoutes } from './place/routes.ts'
 
 export { exportEntry } from './household/download-routes.ts'
 export { exportToFile } from './household/export.ts'
-export { findCard as findHousehold, householdPage } from './household/queries.ts'
+export { findCard as findHousehold, historyOf, householdPage } from './household/queries.ts'
 export { readFilter } from './household/routes.ts'
 export { writeTemplate } from './household/template.ts'
 export { beginApply, beginCheck, MAX_UPLOAD, openImport, receiveFile, takeFile } from './intake/actions.ts'

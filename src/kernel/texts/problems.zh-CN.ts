@@ -73,7 +73,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   'import.not-now': '导入处于“{state}”状态，现在不能进行此操作。',
   'import.nothing-good': '{read}行中没有一行可以导入。请对照错误表改正后重新上传。',
   'import.empty': '文件只有表头，没有数据。请填写后重新上传。',
-  'import.bad-period': '“{period}”不是有效的期间。请填写年份，如{example}。',
+  'import.bad-period': '“{period}”不是已经开始的期间。请填写如 {example} 的期间。',
   'import.built-upon': '无法撤销导入：其中{count}户之后已有变更。请逐户更正。',
   // Rows of an import
   'row.no-household': '此行没有户编号，无法归户。请填写户编号。',
@@ -188,6 +188,9 @@ export const problemsZh: Record<ProblemCode, string> = {
   // Accounts
   'access.unknown-account': '没有登录名为“{login}”的可用账号。请核对。',
   'access.unknown-role': '政策包中没有角色“{role}”。可用的有：{known}。',
+  // The command line
+  'cli.wrong-call': '命令的用法不对：{detail}。请加 --help 查看用法。',
+  'file.not-writable': '无法写入文件“{name}”（{why}）。请检查所在文件夹是否存在以及您是否有权写入。',
   // Households of a file
   'row.too-many-members': '户“{number}”有{count}名成员，最多{most}名。请检查户编号是否被整列复制。',
   // Tags of places

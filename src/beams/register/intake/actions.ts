@@ -8,7 +8,7 @@ import { removeFile, type StoredFile, storeFile } from '../../../platform/files/
 import type { Upload } from '../../../platform/http/handler.ts'
 import { findField, householdForm } from '../../../policy/ask.ts'
 import type { IntakeJobParts } from './jobs.ts'
-import { checkMapping, checkPeriod, inspectFile } from './layout.ts'
+import { checkMapping, checkPeriod, inspectFile, usualPeriod } from './layout.ts'
 import {
   type ImportState,
   importsIn,
@@ -87,7 +87,7 @@ export async function receiveFile(
       account_id: caller.accountId,
       post_id: caller.postId,
       form: form.id,
-      period: pack.period,
+      period: usualPeriod(pack.period, dayOf(now, pack.utcOffset)),
       file_name: fileName,
       file_hash: file.sha256,
       file_bytes: file.bytes,

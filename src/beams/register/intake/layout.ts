@@ -88,10 +88,16 @@ export function checkMapping(
   if (missing.length > 0) throw new Problem('import.unmapped', { fields: missing.map(nameOf).join(', ') })
 }
 
+/** The period that a file is of unless somebody says otherwise: the pack's, or the present one where that lies ahead. */
+export function usualPeriod(packPeriod: string, today: Day): string {
+  const present = today.slice(0, packPeriod.length)
+  return packPeriod < present ? packPeriod : present
+}
+
 /** Periods that a file can be of: the pack's kind of period, not in the future. */
-export function checkPeriod(period: string, example: string, today: Day): void {
-  const sameKind = period.length === example.length && /^\d{4}(-(0[1-9]|1[0-2]))?$/.test(period)
+export function checkPeriod(period: string, packPeriod: string, today: Day): void {
+  const sameKind = period.length === packPeriod.length && /^\d{4}(-(0[1-9]|1[0-2]))?$/.test(period)
   if (!sameKind || period > today.slice(0, period.length) || period < '1900') {
-    throw new Problem('import.bad-period', { period, example })
+    throw new Problem('import.bad-period', { period, example: usualPeriod(packPeriod, today) })
   }
 }
