@@ -28,7 +28,6 @@ export const HEADINGS = [
   '工资性收入',
   '务工时间',
   '联系电话',
-  '备注',
 ]
 
 /**
@@ -48,7 +47,7 @@ export function countySheet(households: number, seed = 7): string[][] {
     const names = [surname + pick(given), ...Array.from({ length: size - 1 }, () => surname + pick(given))]
     if (index === 3) names[0] = '阿卜杜热合曼·吐尔逊买买提艾力江·依明尼亚孜阿布都克里木江'
     if (index === 5) names[0] = '𠮷野𡈽'
-    const facts = [pick(statuses), pick(causes), String(1000 + Math.floor(random() * 9000)), '6', '13812345678', '']
+    const facts = [pick(statuses), pick(causes), String(1000 + Math.floor(random() * 9000)), '6', '13812345678']
     for (const [at, name] of names.entries()) {
       const year = at === 0 ? 1950 + (index % 30) : at === 1 ? 1952 + (index % 30) : 1990 + (index % 20)
       // The head is a man, whose number is odd; his wife's is even.
@@ -62,7 +61,7 @@ export function countySheet(households: number, seed = 7): string[][] {
         idNumber(born, order),
         '汉族',
         '',
-        ...(at === 0 ? facts : ['', '', '', '', '', '']),
+        ...(at === 0 ? facts : ['', '', '', '', '']),
       ])
     }
   }
