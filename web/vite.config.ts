@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -14,12 +17,30 @@ const woff2Only: Plugin = {
   },
 }
 
+/**
+ * Writes each script and style sheet a second and third time, packed: the server hands them over as they are, and a
+ * village line carries a quarter. Brotli goes to browsers that reach us by HTTPS, gzip to all.
+ */
+const packed: Plugin = {
+  name: 'packed',
+  apply: 'build',
+  writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle).filter((file) => /\.(js|css|html|svg)$/.test(file))) {
+      const path = join(dir!, name)
+      const content = readFileSync(path)
+      if (content.length < 1024) continue
+      writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }))
+      writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
+    }
+  },
+}
+
 // What is built is what people use, whatever the shell that starts the build calls its environment.
 process.env.NODE_ENV = process.argv.includes('build') ? 'production' : (process.env.NODE_ENV ?? 'development')
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [woff2Only, react()],
+  plugins: [woff2Only, packed, react()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -60,6 +60,8 @@ async function servePages(app: FastifyInstance, web: string): Promise<void> {
     root: web,
     wildcard: false,
     cacheControl: false,
+    // The build leaves packed copies beside its files.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       // Built files carry their content in their name; the page that names them does not.
       reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from './files.ts'
 
@@ -28,6 +28,18 @@ describe('the built pages', () => {
     expect(bytes).toBeLessThanOrEqual(most)
     const scripts = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.js'))
     expect(scripts.length).toBeGreaterThan(first.length)
+  })
+
+  it('lie packed beside themselves, so that they are sent as small as they were counted', () => {
+    const large = readdirSync(join(folder, 'assets')).filter(
+      (name) => /\.(js|css)$/.test(name) && read(join('assets', name)).length > 5_000,
+    )
+    expect(large.length).toBeGreaterThan(5)
+    for (const name of large) {
+      const whole = readFileSync(join(folder, 'assets', name))
+      expect(gunzipSync(readFileSync(join(folder, 'assets', `${name}.gz`))).equals(whole), name).toBe(true)
+      expect(brotliDecompressSync(readFileSync(join(folder, 'assets', `${name}.br`))).equals(whole), name).toBe(true)
+    }
   })
 
   it('need nothing that a strict content security policy forbids', () => {
