@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { type House, openHouse, settingsFromEnvironment } from '../app/open.ts'
 import { PlaceFaults } from '../beams/register/index.ts'
 import { Problem } from '../kernel/problem.ts'
-import { PackFaults } from '../policy/faults.ts'
 
 /** How a command ends: 0 done, 1 refused or rows with errors, 2 wrong call. */
 export const exit = { done: 0, refused: 1, wrongCall: 2 } as const
@@ -89,9 +88,5 @@ function unforeseen(error: unknown): Problem {
 
 function problemsIn(error: unknown): Problem[] | undefined {
   if (error instanceof PlaceFaults) return [...error.problems]
-  if (error instanceof PackFaults) {
-    for (const line of error.sentences('en')) process.stderr.write(`${line}\n`)
-    return [error]
-  }
   return error instanceof Problem ? [error] : undefined
 }
