@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
 import type { Driven } from './drive.ts'
 
-/** Asks for addresses with a keep-alive agent, `atOnce` at a time. */
-export async function requests(urls: readonly string[], cookie: string, atOnce: number): Promise<Driven> {
+/** Asks for the addresses in a file with a keep-alive agent, `atOnce` at a time. */
+export async function requests(path: string, cookie: string, atOnce: number): Promise<Driven> {
+  const urls = JSON.parse(await readFile(path, 'utf8')) as string[]
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
   const times: number[] = []
   let next = 0

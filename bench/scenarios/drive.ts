@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inChild } from '../child.ts'
 
 export type Driven = {
@@ -10,5 +13,14 @@ export type Driven = {
 
 /** Asks for addresses from a process of its own, some at a time, and tells how fast the answers came (ms). */
 export async function drive(urls: readonly string[], cookie: string, atOnce: number): Promise<Driven> {
-  return (await inChild<Driven>(new URL('./drive-work.ts', import.meta.url), 'requests', [urls, cookie, atOnce])).result
+  // More addresses than fit a command line.
+  const folder = await mkdtemp(join(tmpdir(), 'fourbeams-drive-'))
+  try {
+    const path = join(folder, 'urls.json')
+    await writeFile(path, JSON.stringify(urls))
+    return (await inChild<Driven>(new URL('./drive-work.ts', import.meta.url), 'requests', [path, cookie, atOnce]))
+      .result
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
