@@ -48,5 +48,6 @@ function storable(value: unknown, where: string): unknown {
 function invalid(error: z.ZodError, where: string): Problem {
   const [issue] = error.issues
   const at = [where, ...(issue?.path ?? [])].join('.')
-  return new Problem('request.invalid', { detail: `${at}: ${issue?.message ?? ''}` })
+  const missing = issue?.code === 'invalid_type' && / undefined$/.test(issue.message)
+  return new Problem('request.invalid', { detail: missing ? `${at} is missing` : `${at}: ${issue?.message ?? ''}` })
 }

@@ -9,8 +9,6 @@ const framework: Record<string, () => Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Problem('request.too-large', { limit: '1 MiB' }),
   FST_REQ_FILE_TOO_LARGE: () => new Problem('request.too-large', { limit: 'the allowed size' }),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Problem('request.invalid', { detail: 'send JSON' }),
-  FST_ERR_CTP_INVALID_JSON_BODY: () => new Problem('request.invalid', { detail: 'the body is not JSON' }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Problem('request.invalid', { detail: 'the body is empty' }),
 }
 
 /**
@@ -40,6 +38,9 @@ function asProblem(error: unknown, request: FastifyRequest, told: Told): Problem
   if (error instanceof Problem) return error
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   if (code && framework[code]) return framework[code]()
+  // The form reader's own errors have no code: an upload that broke off, or that is no form at all.
+  if (/multipart|Unexpected end of (form|file)|Part terminated early|Malformed part header/i.test(message ?? ''))
+    return new Problem('request.invalid', { detail: 'the upload broke off, or is no multipart form' })
   if (statusCode && statusCode >= 400 && statusCode < 500)
     return new Problem('request.invalid', { detail: message ?? '' })
   told.report(request.id, error)

@@ -13,6 +13,7 @@ import type { Database } from '../db/database.ts'
 import { answerSchema } from './answer-schema.ts'
 import type { Context, Download, Route, Upload } from './handler.ts'
 import { readInput } from './input.ts'
+import { parseJson } from './json-body.ts'
 import { sendProblem } from './send-problem.ts'
 
 export type ServerParts = {
@@ -47,6 +48,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     // Addresses that the router itself refuses, such as a broken percent sign.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, parts),
   })
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
+    parseJson(body),
+  )
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {

@@ -144,7 +144,7 @@ export const importFaults = route({
   params,
   query: z
     .object({
-      after: z.coerce.number().int().min(0).default(0),
+      after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     })
     .strict(),
