@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import {
   DummyDriver,
@@ -101,6 +101,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
         throw postgresProblem(error)
       })
       let broken: Error | undefined
+      if (!isBulk) sendTogether(client)
       const begun = client.query(beginSql(scope, readOnly))
       begun.catch((error) => (broken = error))
       try {
@@ -128,6 +129,13 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       await Promise.all([requests.end(), bulk.end(), side.end()])
     },
   }
+}
+
+/** Holds back what is written to a connection until the present turn is over, so that it leaves in one piece. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
 function beginSql(scope: Scope, readOnly: boolean): string {
