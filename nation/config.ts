@@ -42,6 +42,8 @@ const tagRule = z.strictObject({
 })
 
 const nationSchema = z.strictObject({
+  /** The reason that its import gives, in the programme's first language; it stands in the history of every card. */
+  reason: z.string().min(3),
   /** Households at scale 1. */
   households: z.number().int().positive(),
   /** Ages are counted on the last day of this year. */

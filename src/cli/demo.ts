@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readPlacesConfig } from '../../nation/config.ts'
 import { generateNation } from '../../nation/generate.ts'
 import { placesFile, placeTagsFile } from '../../nation/places.ts'
 import { type House, putSetting } from '../app/open.ts'
@@ -54,13 +55,14 @@ export async function loadDemo(house: House, scale: number, log: (line: string) 
 async function importHouseholds(house: House, file: string): Promise<void> {
   const { db, register, jobs, pack, settings } = house
   const caller = operatorCaller(pack.languages[0]!)
+  const { reason } = readPlacesConfig(pack).nation
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
   const here = { deliver: false }
   const taken = await takeFile(register, { fileName: 'demo-nation.csv', content: createReadStream(file) })
   const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
   const { mapping, period } = await inTx((tx) => openImport(tx, caller, importId))
   const check = await inTx((tx) =>
-    beginCheck(tx, register, caller, importId, { mapping, period, why: 'demo nation' }, 'en', here),
+    beginCheck(tx, register, caller, importId, { mapping, period, why: reason }, 'en', here),
   )
   await jobs.runHere(check)
   const apply = await inTx((tx) => beginApply(tx, register, caller, importId, here))

@@ -37,6 +37,15 @@ test('good households enter the register, and read = good + bad + skipped', asyn
   expect(card.members[0].document).toMatch(/\*/)
 })
 
+test('a history leads to its import only where the import can be opened', async () => {
+  const { households: listed } = (await officer.get('/api/households?limit=1')).body
+  const [action] = (await officer.get(`/api/households/${listed[0].id}/history`)).body.actions
+  expect([action.kind, action.importInReach]).toEqual(['register', true])
+  const neighbour = await house.person('clerk', hamlets[0]!.code)
+  const [seen] = (await neighbour.get(`/api/households/${listed[0].id}/history`)).body.actions
+  expect(seen).toEqual({ ...action, importInReach: false })
+})
+
 test('the same file again changes nothing', async () => {
   const run = await importAs(house, officer, csv(households(hamlets[0]!.official_code, 1, 10, codes)))
   expect(run.counts).toMatchObject({ read: 20, good: 0, bad: 0, skipped: 20, unchanged: 20 })

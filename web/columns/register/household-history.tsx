@@ -64,7 +64,7 @@ function Entry({ action }: { action: Action }) {
       </p>
       {run !== undefined && (
         <p className={classes.quiet}>
-          {may('household.import') ? (
+          {action.importInReach && may('household.import') ? (
             <Link to={'/imports/$import' as string} params={{ import: String(run) } as never}>
               {t('history.import', { id: String(run) })}
             </Link>

@@ -175,6 +175,8 @@ export const householdHistory = route({
         role: z.string().nullable(),
         why: z.string(),
         detail: z.record(z.string(), z.unknown()),
+        /** Whether the import that it came by, if any, can be opened from the caller's place. */
+        importInReach: z.boolean(),
       }),
     ),
   }),

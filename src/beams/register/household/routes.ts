@@ -4,6 +4,7 @@ import { type Caller, narrow } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
+import { importsInReach } from '../intake/queries.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import type { Paths } from '../place/paths.ts'
@@ -155,9 +156,14 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       }
     }),
 
-    fulfil(householdHistory, async ({ tx }, { params }) => {
+    fulfil(householdHistory, async ({ tx, caller }, { params }) => {
       await getSealed(tx, params.household)
       const rows = await historyOf(tx, params.household)
+      const reach = await importsInReach(
+        tx,
+        caller.scope,
+        rows.map((row) => Number(row.detail.import)),
+      )
       return {
         actions: rows.map((row) => ({
           no: row.action_no,
@@ -168,6 +174,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
           role: row.role,
           why: row.why,
           detail: row.detail,
+          importInReach: reach.has(Number(row.detail.import)),
         })),
       }
     }),

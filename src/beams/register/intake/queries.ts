@@ -124,6 +124,16 @@ export async function importsIn(
     order by r.import_id desc limit ${filter.limit}`)
 }
 
+/** Which of these imports lie in a range of places. Numbers that are none are left out. */
+export async function importsInReach(tx: Tx, scope: Scope, importIds: readonly number[]): Promise<Set<number>> {
+  const asked = importIds.filter((id) => Number.isSafeInteger(id))
+  if (asked.length === 0) return new Set()
+  const rows = await tx.all<{ import_id: number }>(sql`
+    select import_id from import_run
+    where import_id = any(${asked}::bigint[]) and place_code >= ${scope.lo} and place_code < ${scope.hi}`)
+  return new Set(rows.map((row) => Number(row.import_id)))
+}
+
 /** One import, for the job that works on it. */
 export async function getImport(tx: Tx, importId: number): Promise<ImportRow> {
   const row = await tx.first<ImportRow>(sql`select * from import_run where import_id = ${importId}`)
