@@ -14,6 +14,7 @@ const kindsOf: Record<Binding, readonly FieldKind[]> = {
   'member.name': ['name'],
   'member.relation': ['code'],
   'member.document': ['document'],
+  'member.longer-document': ['text'],
   'member.sex': ['code'],
   'member.birth': ['date'],
   'member.joined': ['date'],

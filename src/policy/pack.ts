@@ -164,6 +164,7 @@ export type Binding =
   | 'member.name'
   | 'member.relation'
   | 'member.document'
+  | 'member.longer-document'
   | 'member.sex'
   | 'member.birth'
   | 'member.joined'

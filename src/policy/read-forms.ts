@@ -26,6 +26,7 @@ const bindings = [
   'member.name',
   'member.relation',
   'member.document',
+  'member.longer-document',
   'member.sex',
   'member.birth',
   'member.joined',

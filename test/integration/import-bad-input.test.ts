@@ -192,3 +192,29 @@ describe('one person in two households', () => {
     expect(codes).toEqual(['row.household-has-faults', 'row.masked-identity'])
   })
 })
+
+it('a disability card given for the identity number is read as that number, and kept whole', async () => {
+  const [head, spouse] = household('D1') as [Row, Row]
+  const phone = '13812345678'
+  const run = await importAs(
+    house,
+    officer,
+    sheetOf([
+      [
+        { ...head, 证件号码: `${head.证件号码}43` },
+        { ...spouse, 联系电话: phone },
+      ],
+    ]),
+  )
+  expect(run).toMatchObject({ state: 'done', counts: { good: 2, registered: 1 } })
+  const [listed] = (await officer.get('/api/households?text=D1')).body.households
+  const revealed = await officer.send('POST', `/api/households/${listed.id}/reveal`, { why: 'a test' })
+  expect(revealed.body.members[0].document).toBe(head.证件号码)
+  expect(revealed.body.facts).toEqual({ phone })
+  const exported = await officer.get('/api/households/export?format=csv&shape=cards&identities=full&why=test&text=D1')
+  expect(exported.raw.toString()).toContain(`${head.证件号码}43`)
+  const card = (await officer.get(`/api/households/${listed.id}`)).body
+  expect(Object.keys(card.facts).filter((id) => id.startsWith('='))).toEqual([])
+  const again = await importAs(house, officer, exported.raw)
+  expect(again.counts).toMatchObject({ unchanged: 2, bad: 0 })
+})

@@ -274,6 +274,11 @@ export const cases: Case[] = [
     faults: [[1, 'row.household-differs']],
   },
   {
+    name: 'another phone in the row of a member',
+    spouse: { 联系电话: '13900000000' },
+    faults: [[1, 'row.household-differs']],
+  },
+  {
     name: 'more cells than headings',
     head: { '+': '多出来的' },
     faults: [[0, 'row.too-many-cells']],

@@ -1,4 +1,5 @@
 import { sql, type Tx } from '../../../platform/db/database.ts'
+import { MARK } from './marks.ts'
 
 /**
  * Checks that need the whole household, or the whole file, or the register: each one statement over the staged rows.
@@ -53,7 +54,7 @@ const sameHouseholdFacts = (importId: number) =>
   fault(
     importId,
     sql`
-    select m.row_no, 'row.household-differs' as code, e.key as field, jsonb_build_object('row', h.row_no) as "values"
+    select m.row_no, 'row.household-differs' as code, ltrim(e.key, ${MARK}) as field, jsonb_build_object('row', h.row_no) as "values"
     from import_row m
     join import_row h on h.import_id = m.import_id and h.place_code = m.place_code and h.number = m.number and h.head
     cross join jsonb_each(m.household_facts::jsonb) e

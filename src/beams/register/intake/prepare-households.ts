@@ -7,6 +7,7 @@ import { maskValue, sealSecrets } from '../household/sealed.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import { copyBytes, copyText, copyTextOrNull } from './copy-text.ts'
+import { MARK } from './marks.ts'
 import type { StagedRecord } from './queries.ts'
 import type { RowReader } from './read-rows.ts'
 
@@ -34,6 +35,7 @@ export async function prepareHouseholds(
   const cause = boundField(form, 'household.cause')!.id
   const income = boundField(form, 'household.income')?.id
   const document = boundField(form, 'member.document')!.id
+  const marks = secretFields.flatMap((field) => (field.of === 'household' ? [MARK + field.id] : []))
   const groups = groupByHousehold(rows)
   const firstHousehold = await ids.take('household', groups.length)
   let person = await ids.take('person', rows.length)
@@ -51,6 +53,7 @@ export async function prepareHouseholds(
       [cause]: causeCode,
       ...facts
     } = JSON.parse(head.household_facts) as Record<string, Facts[string]>
+    for (const mark of marks) delete facts[mark]
     const sealedFacts = ownSecrets(secretFields, secrets.get(head.row_no), 'household')
     const kept = { ...facts, ...masked(sealedFacts), ...derive(form, facts, group.length) }
     const { key: headKey } = keysOf(head.name)

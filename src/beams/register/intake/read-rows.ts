@@ -6,6 +6,7 @@ import { compileReader, type ReadColumn } from '../../../policy/form/reader.ts'
 import { CellFault, type Fact } from '../../../policy/form/value.ts'
 import { checkIdentity } from '../../../policy/identity.ts'
 import type { Form, Pack } from '../../../policy/pack.ts'
+import { marker } from './marks.ts'
 
 /** What is wrong with a row: the code of the sentence, the field it is about, and what the sentence needs. */
 export type RowFault = {
@@ -120,6 +121,11 @@ export function compileRows(
   const memberColumns = open.filter(({ column }) => column.of === 'member').map(asColumn)
   const householdColumns = open.filter(({ column }) => column.of === 'household').map(asColumn)
   const secretColumns = kept.filter(({ column }) => column.field.sensitive).map(asColumn)
+  // A longer card that was given for the identity number is kept where the form has a field for it.
+  const card = boundField(form, 'member.longer-document')
+  const cardMapped = mapped.some(({ column }) => column.field.id === card?.id)
+  const cardApart = document !== undefined && card?.sensitive === true && !cardMapped
+  const mark = marker()
   const missing = [...byId.values()].filter(
     ({ field, of, derived }) =>
       of === 'member' && !derived && field.required && !mapped.some((one) => one.column.field.id === field.id),
@@ -178,7 +184,9 @@ export function compileRows(
     faults[faults.length - 1] = { code, field: last.field, values: {} }
   }
 
-  function readIdentity(row: StagedRow, cells: readonly string[]): void {
+  /** @returns the longer card on which the number was found, else nothing */
+  function readIdentity(row: StagedRow, cells: readonly string[]): string {
+    let longer = ''
     let told: { birth?: string; sexCode?: string } = {}
     if (document) {
       const cell = cellAt(cells, document.at)
@@ -200,6 +208,7 @@ export function compileRows(
         const identity = checkIdentity(pack.identity, cell, options.today)
         if (identity.ok) {
           told = identity
+          if (identity.rest) longer = identity.normal + identity.rest
           row.secrets.push(identity.normal)
         } else {
           row.secrets.push('')
@@ -227,6 +236,7 @@ export function compileRows(
       row.faults.push({ code: 'row.no-birth', field: birthField.id, values: {} })
     if (!row.sex && !numberFaulty && !told0(sexField.id))
       row.faults.push({ code: 'row.no-sex', field: sexField.id, values: {} })
+    return longer
   }
 
   function readPlace(row: StagedRow, cells: readonly string[], found: FoundPlace): void {
@@ -246,6 +256,7 @@ export function compileRows(
     secretFields: [
       ...(document ? [{ id: document.column.field.id, of: 'member' as const }] : []),
       ...secretColumns.map(({ column }) => ({ id: column.field.id, of: column.of })),
+      ...(cardApart ? [{ id: card.id, of: 'member' as const }] : []),
     ],
     documentAt: document ? 0 : -1,
     placeText: (cells) => {
@@ -278,7 +289,7 @@ export function compileRows(
       if (row.name === '') sayWhatIsMissing('row.no-name', name, faults)
       row.relation = (single(relation, cells, faults) as string | undefined) ?? ''
       row.head = heads.has(row.relation)
-      readIdentity(row, cells)
+      const longer = readIdentity(row, cells)
       row.joinedOn = (single(joined, cells, faults) as string | undefined) ?? ''
       if (row.joinedOn && row.bornOn && row.joinedOn < row.bornOn) {
         faults.push({
@@ -295,9 +306,13 @@ export function compileRows(
         const cell = cellAt(cells, at)
         const value = cell === '' && !row.head ? undefined : column.read(cell)
         if (value instanceof CellFault) faults.push({ code: value.code, field: value.field, values: value.values })
-        row.secrets.push(typeof value === 'string' ? value : '')
-        if (typeof value === 'string' && value.includes('*')) row.masked = true
+        const text = typeof value === 'string' ? value : column.field === card && value === undefined ? longer : ''
+        row.secrets.push(text)
+        if (text.includes('*')) row.masked = true
+        if (text !== '' && column.of === 'household')
+          row.householdFacts += `${row.householdFacts && ','}${mark(column.field.id, text)}`
       }
+      if (cardApart) row.secrets.push(longer)
       return row
     },
   }
