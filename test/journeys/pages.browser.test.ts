@@ -31,7 +31,7 @@ const looks: Look[] = [
 
 beforeAll(async () => {
   house = await openChinaHouse(furtherPlaces)
-  officer = await house.person('county_officer', county)
+  officer = await house.person('county_officer', county, 'clerk')
   const done = await importAs(house, officer, lines([HEADINGS, ...countySheet(60)]), { why: '2031年入户调查' })
   const bad = cases
     .slice(0, 12)
@@ -70,15 +70,38 @@ afterAll(async () => {
   await house?.close()
 })
 
-/** A page, and what is opened on it one after the other; each is looked at. */
-type View = { path: () => string; open?: [string, (page: Page, look: Look) => Promise<void>][]; anyone?: boolean }
+/** Something that opens on a page, and the widths on which there is one. */
+type Opening = { what: string; act: (page: Page, look: Look) => Promise<void>; on?: 'wide' | 'narrow' }
+type View = { path: () => string; open?: Opening[]; anyone?: boolean }
 
-const press = (key: string) => async (page: Page, look: Look) => {
-  await page.getByRole('button', { name: said(look.language, key), exact: true }).click()
-}
+/** Presses the button with the text, and waits for what it opens. */
+const press = (key: string, on?: 'wide' | 'narrow', values: Record<string, string> = {}): Opening => ({
+  what: key,
+  ...(on && { on }),
+  async act(page, { language }) {
+    await page.getByRole('button', { name: said(language, key, values), exact: true }).click()
+    await page.getByRole('dialog').or(page.getByRole('menu')).first().waitFor()
+  },
+})
 const leave = async (page: Page) => {
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('dialog').or(page.getByRole('menu')).first().waitFor({ state: 'detached' })
+}
+
+const search: Opening = {
+  what: 'search',
+  async act(page) {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('wang')
+    await page.getByRole('option').first().waitFor()
+  },
+}
+const keys: Opening = {
+  what: 'keys',
+  async act(page) {
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+  },
 }
 
 const views: Record<string, View> = {
@@ -86,83 +109,32 @@ const views: Record<string, View> = {
   home: {
     path: () => '/',
     open: [
-      [
-        'search',
-        async (page) => {
-          await page.keyboard.press('Control+k')
-          await page.getByRole('combobox').fill('wang')
-          await page.getByRole('option').first().waitFor()
-        },
-      ],
-      [
-        'keys',
-        async (page) => {
-          await leave(page)
-          await page.keyboard.press('?')
-          await page.getByRole('dialog').waitFor()
-        },
-      ],
+      search,
+      keys,
+      press('accountOf', undefined, { name: 'clerk' }),
+      press('display', 'wide'),
+      press('more', 'narrow'),
     ],
   },
   register: {
     path: () => '/register?columns=water_area,house_area',
     open: [
-      ['filter', press('filter.add')],
-      [
-        'export',
-        async (page, look) => {
-          await leave(page)
-          await press('export.open')(page, look)
-          await page.getByRole('dialog').waitFor()
-        },
-      ],
+      press('filter.add'),
+      press('columns'),
+      press('export.open'),
+      press('tree.now', 'narrow', { name: '修文县' }),
     ],
   },
   'nothing fits': { path: () => '/register?text=zzzz' },
   'half-understood address': { path: () => '/register?status=nobody&caste=3' },
-  card: {
-    path: () => paths.card!,
-    open: [
-      [
-        'reveal',
-        async (page, look) => {
-          await press('reveal.button')(page, look)
-          await page.getByRole('dialog').waitFor()
-        },
-      ],
-    ],
-  },
+  card: { path: () => paths.card!, open: [press('reveal.button')] },
+  'history of a card': { path: () => `${paths.card}?tab=history` },
   imports: { path: () => '/imports' },
   mapping: { path: () => paths.mapping! },
   checked: { path: () => paths.checked! },
   refused: { path: () => paths.refused! },
-  done: {
-    path: () => paths.done!,
-    open: [
-      [
-        'undo',
-        async (page, look) => {
-          await press('undo.button')(page, look)
-          await page.getByRole('dialog').waitFor()
-        },
-      ],
-    ],
-  },
-  jobs: {
-    path: () => '/jobs',
-    open: [
-      [
-        'drawer',
-        async (page, look) => {
-          await page
-            .getByRole('banner')
-            .getByRole('button', { name: said(look.language, 'jobsButton') })
-            .click()
-          await page.getByRole('dialog').waitFor()
-        },
-      ],
-    ],
-  },
+  done: { path: () => paths.done!, open: [press('undo.button')] },
+  jobs: { path: () => '/jobs', open: [press('jobsButton')] },
   dictionary: { path: () => '/dictionary' },
   reference: { path: () => '/reference' },
   account: { path: () => '/account' },
@@ -205,10 +177,12 @@ describe.for(looks)('every page in $language, $scheme, $width px', (how) => {
     const one = anyone ? stranger : window
     await one.go(path())
     expect(await look(one, how), name).toEqual([])
-    for (const [what, act] of open) {
+    const here = open.filter(({ on }) => on === undefined || on === (how.width > 720 ? 'wide' : 'narrow'))
+    for (const { what, act } of here) {
       await act(one.page, how)
       await settled(one.page)
       expect(await look(one, how), `${name}, ${what}`).toEqual([])
+      await leave(one.page)
     }
   })
 })
