@@ -3,7 +3,7 @@ import { allContracts } from '../../src/app/http.ts'
 import { ROOT, subtree, within } from '../../src/kernel/place-code.ts'
 import { sql } from '../../src/platform/db/database.ts'
 import type { Contract } from '../../src/platform/http/contract.ts'
-import { type Case, matrix } from '../support/access/matrix.ts'
+import { type Case, matrix, rightsNeeded } from '../support/access/matrix.ts'
 import { type Hamlet, hamletsOf, plantTarget, stateOf, type Target, type Thing } from '../support/access/targets.ts'
 import { ask, type Credentials, comparable, leaks, type Reply } from '../support/access/walk.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
@@ -109,6 +109,10 @@ async function sessionFor(contract: Contract, holder: Holder): Promise<Credentia
 
 test('every route has a row in the matrix, and every row a route', () => {
   expect(Object.keys(matrix).sort()).toEqual(contracts.map(({ id }) => id).sort())
+})
+
+test('every route needs the right that was meant for it', () => {
+  expect(Object.fromEntries(contracts.map(({ id, right }) => [id, right]))).toEqual(rightsNeeded)
 })
 
 /** Asks about a target and, when it lies outside, about its twin, and compares. */

@@ -125,6 +125,42 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'import.undo': (thing) => [{ params: { import: thing.imports.undo }, body: { why: 'a test' }, at: 'ford' }],
 }
 
+/** Which right each route needs, written down a second time: a slip in a contract must not agree with itself. */
+export const rightsNeeded: Readonly<Record<string, string>> = {
+  'session.open': 'public',
+  'session.show': 'signed-in',
+  'session.close': 'signed-in',
+  'session.choose-post': 'signed-in',
+  'session.choose-language': 'signed-in',
+  'pack.show': 'signed-in',
+  'pack.about': 'public',
+  'health.show': 'public',
+  'job.list': 'job.read',
+  'job.show': 'job.read',
+  'job.cancel': 'job.read',
+  'place.show': 'place.read',
+  'place.find': 'place.read',
+  'household.list': 'household.read',
+  'household.count': 'household.read',
+  'household.group': 'household.read',
+  'household.template': 'household.read',
+  'household.show': 'household.read',
+  'household.history': 'household.read',
+  'household.export': 'household.export',
+  'household.reveal': 'identity.reveal',
+  'import.upload': 'household.import',
+  'import.list': 'household.import',
+  'import.show': 'household.import',
+  'import.faults': 'household.import',
+  'import.error-sheet': 'household.import',
+  'import.held': 'household.import',
+  'import.decide-held': 'household.import',
+  'import.check': 'household.import',
+  'import.start': 'household.import',
+  'import.drop': 'household.import',
+  'import.undo': 'household.import',
+}
+
 /** What somebody who knows a person could type into the search box. */
 function searches(thing: Thing): string[] {
   const initials = thing.head
