@@ -126,6 +126,25 @@ test('a session ends by itself, by signing out, with the post, and with the acco
   expect(await seen(closed)).toBe(401)
 })
 
+test('a session remembers to the minute when it was last used', async () => {
+  const person = await signIn(house.http, await account())
+  const seenAt = async () => {
+    const token = person.cookie.split('=')[1]!
+    const rows = await house.db.once<{ seen_at: Date }>(
+      { name: 'seen', text: `select seen_at from session where token_hash = sha256($1)` },
+      [Buffer.from(token)],
+    )
+    return rows[0]!.seen_at.getTime() - TODAY.getTime()
+  }
+  house.setClock(new Date(TODAY.getTime() + MINUTE - 1))
+  await person.get('/api/session')
+  expect(await seenAt()).toBe(0)
+  house.setClock(new Date(TODAY.getTime() + MINUTE))
+  await person.get('/api/session')
+  expect(await seenAt()).toBe(MINUTE)
+  house.setClock(TODAY)
+})
+
 test('an account without a post today cannot sign in, and is told so only with its password', async () => {
   const login = await account()
   const today = dayOf(TODAY, house.pack.utcOffset)

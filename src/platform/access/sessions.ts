@@ -33,6 +33,13 @@ const sessionStatement: Statement = {
            and p.from_on <= $3 and (p.to_on is null or p.to_on > $3)`,
 }
 
+// To the minute is enough for a list of sessions, and spares a write with every request.
+const SEEN_EVERY_MS = 60_000
+const seenStatement: Statement = {
+  name: 'session-seen',
+  text: 'update session set seen_at = $2 where token_hash = $1',
+}
+
 type SessionRow = {
   account_id: number
   login: string
@@ -92,6 +99,8 @@ export function createSessions(db: Database, settings: AccessSettings) {
       if (!token) return undefined
       const now = settings.now()
       const [row] = await db.once<SessionRow>(sessionStatement, [hash(token), now, today()])
+      if (row && now.getTime() - row.seen_at.getTime() >= SEEN_EVERY_MS)
+        await db.once(seenStatement, [hash(token), now])
       return row && callerOf(row, settings)
     },
 
