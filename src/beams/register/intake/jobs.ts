@@ -34,7 +34,7 @@ import { undoSome } from './undo.ts'
 export type IntakeJobParts = RegisterParts & { keysOf: KeysOf }
 
 // Rows of one transaction: large enough that its fixed costs vanish, small enough that memory stays flat.
-const CHUNK = 20_000
+const CHUNK = 4_000
 const UNDO_CHUNK = 5_000
 
 /** The reader of an import's rows, as its mapping says. */
