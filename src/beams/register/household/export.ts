@@ -1,11 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { formatMoney } from '../../../kernel/money.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { inLanguage } from '../../../kernel/text.ts'
 import type { Tx } from '../../../platform/db/database.ts'
+import { throughFile } from '../../../platform/files/outgoing.ts'
 import { writeCsv } from '../../../platform/files/write-csv.ts'
 import { type OutCell, type OutColumn, writeXlsx } from '../../../platform/files/write-xlsx.ts'
 import { codeName, householdForm } from '../../../policy/ask.ts'
@@ -78,18 +77,10 @@ export async function exportStream(
   options: ExportOptions,
   name: string,
 ): Promise<{ content: Readable; households: number }> {
-  const folder = join(parts.home, 'outgoing')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, name)
-  try {
-    const households = await exportToFile(tx, parts, filter, options, path)
-    const content = createReadStream(path)
-    content.once('close', () => rm(path, { force: true }))
-    return { content, households }
-  } catch (error) {
-    await rm(path, { force: true })
-    throw error
-  }
+  const { content, result } = await throughFile(parts.home, name, (path) =>
+    exportToFile(tx, parts, filter, options, path),
+  )
+  return { content, households: result }
 }
 
 async function writeTable(path: string, pack: Pack, options: ExportOptions, table: Table): Promise<void> {

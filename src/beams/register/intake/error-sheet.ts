@@ -1,9 +1,8 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { Tx } from '../../../platform/db/database.ts'
 import { openSheet } from '../../../platform/files/open-sheet.ts'
+import { throughFile } from '../../../platform/files/outgoing.ts'
 import { getFile } from '../../../platform/files/store.ts'
 import { unguard, writeCsv } from '../../../platform/files/write-csv.ts'
 import { type OutRow, writeXlsx } from '../../../platform/files/write-xlsx.ts'
@@ -65,18 +64,7 @@ export async function errorSheetStream(
   options: ErrorSheetOptions,
   name: string,
 ): Promise<Readable> {
-  const folder = join(parts.home, 'outgoing')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, name)
-  try {
-    await writeErrorSheet(tx, parts, run, options, path)
-  } catch (error) {
-    await rm(path, { force: true })
-    throw error
-  }
-  const content = createReadStream(path)
-  content.once('close', () => rm(path, { force: true }))
-  return content
+  return (await throughFile(parts.home, name, (path) => writeErrorSheet(tx, parts, run, options, path))).content
 }
 
 /** Walks the file and the faults side by side; both are in the order of the file. */
