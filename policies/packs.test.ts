@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { rights } from '../src/platform/http/contract.ts'
-import { boundField, householdForm, parameter } from '../src/policy/ask.ts'
+import { boundField, householdForm, LEAVING, parameter } from '../src/policy/ask.ts'
 import { loadPack } from '../src/policy/load.ts'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
@@ -34,7 +34,7 @@ describe.each(names)('the pack %s', (name) => {
   it('uses every source, list and tag group it defines, or could do without', () => {
     const { lists, forms, tags, sources, parameters } = load(name)
     const fields = [...forms.values()].flatMap((form) => form.sections.flatMap((section) => section.fields))
-    const usedLists = new Set([...fields.map((field) => field.list), ...tags.map((tag) => tag.list)])
+    const usedLists = new Set([LEAVING, ...fields.map((field) => field.list), ...tags.map((tag) => tag.list)])
     expect([...lists.keys()].filter((id) => !usedLists.has(id))).toEqual([])
     const cited = [...fields, ...forms.values(), ...lists.values(), ...tags, ...parameters.values()].map(
       ({ source }) => source,

@@ -46,6 +46,7 @@ export const problems = {
   'pack.derive-later': { status: 500, en: 'The computed field “{field}” names “{id}”, which comes later on the form. Put “{id}” first.' },
   'pack.derive-not-money': { status: 500, en: 'The computed field “{field}” names “{id}”, which is not an amount of money of the household. Name only such fields.' },
   'pack.no-household-form': { status: 500, en: 'No form has the subject “household”. The register needs one: add it.' },
+  'pack.no-list': { status: 500, en: 'The list “{id}” is missing. The register needs it: add it.' },
   'pack.binding-missing': { status: 500, en: 'No field of the household form is bound to “{binding}”. The register needs it: bind one field.' },
   'pack.binding-twice': { status: 500, en: 'The fields “{first}” and “{second}” are both bound to “{binding}”. Bind only one of them.' },
   'pack.binding-kind': { status: 500, en: 'A field of kind “{kind}” cannot hold “{binding}”. Use one of the kinds: {kinds}.' },
@@ -199,6 +200,28 @@ export const problems = {
   'row.too-many-members': { status: 422, en: 'The household “{number}” has {count} members, at most {most} are possible. Check whether the number was copied down a column.' },
   // Tags of places
   'place.bad-day': { status: 422, en: 'Line {line}: “{value}” is not a day. Write it as 2016-09-30.' },
+  // Changes of a household
+  'change.no-head': { status: 422, en: 'The household would have no head. Name a new head first.' },
+  'change.second-head': { status: 422, en: 'A new member cannot be the head: the household has one. Add the member, then change the head.' },
+  'change.one-head': { status: 422, en: '{name} would not be the only head. Give the head the relation of a head, and everybody else another.' },
+  'change.head-leaves': { status: 422, en: '{name} is the head of the household. Change the head first, then record the leaving.' },
+  'change.nobody-left': { status: 422, en: '{name} is the last member, so nobody would be left. Let the household leave the register instead.' },
+  'change.already-member': { status: 422, en: '{name} is a member already. Correct the facts instead.' },
+  'change.no-member': { status: 422, en: 'The household has no member with the number {person}. Load the card again.' },
+  'change.left-already': { status: 422, en: '{name} left the household on {day} already. Choose a member who is there.' },
+  'change.before-birth': { status: 422, en: '{name} would join on {day}, before the birth on {birth}. Correct one of the days.' },
+  'change.before-joining': { status: 422, en: '{name} would leave on {day}, before joining on {joined}. Correct the day.' },
+  'change.before-registration': { status: 422, en: 'The change would hold from {day}, before the household was registered on {registered}. Choose a later day.' },
+  'change.in-future': { status: 422, en: 'The change would hold only from {day}. Record it when it has happened, at the earliest the day before.' },
+  'change.no-facts': { status: 422, en: 'There are no facts of the period {period} to correct. Choose a period that has been recorded.' },
+  'change.bad-fact': { status: 422, en: 'The value of “{field}” is not possible. Correct it as the form asks.' },
+  'change.fact-missing': { status: 422, en: 'A value for “{field}” is needed. Enter it.' },
+  'change.unknown-fact': { status: 422, en: 'The form has no “{field}” that could be entered here. Remove it.' },
+  'change.unknown-reason': { status: 422, en: 'There is no reason “{code}” for leaving. Use one of: {known}.' },
+  'change.bad-identity': { status: 422, en: 'The identity number is not valid. Compare it with the document.' },
+  'change.identity-taken': { status: 409, en: 'Somebody is registered under this identity number already. Look at that household first.' },
+  'change.nothing': { status: 422, en: 'This would change nothing. Leave it, or enter what is different.' },
+  'change.not-known-then': { status: 404, en: 'Nothing was known then of this household on {day}. Choose a later day or a later time of knowledge.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

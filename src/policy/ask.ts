@@ -37,6 +37,9 @@ function nearness(pack: Pack, place: string | undefined, codes: readonly string[
   return codes.some((code) => code.startsWith(place)) ? place.length : -1
 }
 
+/** The list of reasons for which a member leaves a household. The engine asks for it; every pack has it. */
+export const LEAVING = 'leaving'
+
 /** The name of a code in a language; an unknown code (from an older pack) is shown as it is. */
 export function codeName(list: CodeList, code: string, language: string): string {
   const found = list.codes.find((entry) => entry.code === code)

@@ -12,6 +12,7 @@ const rights = [
   'place.read',
   'place.manage',
   'household.read',
+  'household.change',
   'household.import',
   'household.export',
   'identity.reveal',
@@ -154,6 +155,11 @@ describe('a faulty pack', () => {
     expect(found()).toContain('pack.yaml:1 pack.wrong-type')
     rmSync(folder, { recursive: true })
     expect(found()).toContain('pack.yaml:1 pack.missing-file')
+  })
+
+  it('is refused without the list of reasons for leaving', () => {
+    rmSync(join(folder, 'codes/leaving.yaml'))
+    expect(found()).toEqual(['codes:1 pack.no-list'])
   })
 
   it('is refused without a household form, and with two', () => {

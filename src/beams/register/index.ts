@@ -3,6 +3,7 @@
  * rooms meet it through what is exported here.
  */
 import type { Route } from '../../platform/http/handler.ts'
+import { changeRoutes } from './change/routes.ts'
 import { downloadRoutes } from './household/download-routes.ts'
 import { householdRoutes } from './household/routes.ts'
 import { applyWork, checkWork, importNotDone, undoWork } from './intake/jobs.ts'
@@ -49,6 +50,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
       // Fixed paths stand before `/:household`, as the router wants.
       ...downloadRoutes(room),
       ...householdRoutes(room),
+      ...changeRoutes(room),
       ...intakeRoutes(room),
     ],
   }

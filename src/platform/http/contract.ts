@@ -37,6 +37,7 @@ export const rights = [
   'place.read',
   'place.manage',
   'household.read',
+  'household.change',
   'household.export',
   'household.import',
   'identity.reveal',

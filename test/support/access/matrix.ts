@@ -82,6 +82,24 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { params: { household: thing.household }, query: { period: thing.period }, at: 'hamlet' },
   ],
   'household.history': (thing) => [{ params: { household: thing.household }, at: 'hamlet' }],
+  'household.change': (thing) => [
+    {
+      params: { household: thing.household },
+      body: {
+        version: 1,
+        key: '00000000-0000-4000-8000-000000000000',
+        effectiveOn: '2031-11-20',
+        why: 'a test',
+        preview: true,
+        change: { kind: 'correct-facts', period: thing.period },
+      },
+      at: 'hamlet',
+    },
+  ],
+  'household.past': (thing) => [
+    { params: { household: thing.household }, at: 'hamlet' },
+    { params: { household: thing.household }, query: { asOf: '2031-11-20' }, at: 'hamlet' },
+  ],
   'household.reveal': (thing) => [
     { params: { household: thing.household }, body: { why: 'a test' }, at: 'hamlet', opens: true },
   ],
@@ -147,6 +165,8 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'household.show': 'household.read',
   'household.history': 'household.read',
   'household.export': 'household.export',
+  'household.change': 'household.change',
+  'household.past': 'household.read',
   'household.reveal': 'identity.reveal',
   'import.upload': 'household.import',
   'import.list': 'household.import',

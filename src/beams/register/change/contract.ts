@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { route } from '../../../platform/http/contract.ts'
+
+const person = z.int().positive()
+const code = z.string().min(1).max(40)
+const day = z.iso.date()
+const fact = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+const patch = z.record(z.string().max(60), fact.nullable())
+
+/** What can be asked to be done to a household. */
+export const wishedChange = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('add-member'),
+      name: z.string().min(1).max(100),
+      relation: code,
+      document: z.string().max(40).optional().describe('Identity number; sealed'),
+      sex: code.optional().describe('May be left out when the identity number tells it'),
+      bornOn: day.optional().describe('May be left out when the identity number tells it'),
+      facts: z.record(z.string().max(60), fact).default({}),
+    })
+    .strict(),
+  z.object({ kind: z.literal('remove-member'), person, reason: code }).strict(),
+  z
+    .object({
+      kind: z.literal('change-head'),
+      person,
+      relations: z.record(z.string().regex(/^\d{1,15}$/), code).describe('Relation code to the new head by person'),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('correct-facts'),
+      period: z.string().max(7),
+      household: patch.default({}),
+      members: z.record(z.string().regex(/^\d{1,15}$/), patch).default({}),
+    })
+    .strict(),
+])
+
+export type WishedChange = z.output<typeof wishedChange>
+
+export const changeHousehold = route({
+  id: 'household.change',
+  method: 'POST',
+  path: '/api/households/:household/changes',
+  summary: 'Records a change of a household: what, from which day, why; or shows what it would change',
+  right: 'household.change',
+  params: z.object({ household: z.coerce.number().int().positive() }),
+  body: z
+    .object({
+      version: z.int().positive().describe('The version of the household that the change was made on'),
+      key: z.uuid().describe('Made by the sender: the same key twice is one change'),
+      effectiveOn: day.describe('The day from which it holds'),
+      why: z.string().trim().min(3).max(300),
+      preview: z.boolean().default(false).describe('Only tell the differences'),
+      change: wishedChange,
+    })
+    .strict(),
+  answer: z.object({
+    version: z.number(),
+    saved: z.boolean(),
+    differences: z.array(
+      z.object({
+        person: z.number().nullable(),
+        period: z.string().nullable(),
+        field: z.string(),
+        from: z.unknown(),
+        to: z.unknown(),
+      }),
+    ),
+  }),
+})
+
+export const pastHousehold = route({
+  id: 'household.past',
+  method: 'GET',
+  path: '/api/households/:household/past',
+  summary: 'A household as it was on a day, as it was known at an instant; sensitive values masked',
+  right: 'household.read',
+  params: z.object({ household: z.coerce.number().int().positive() }),
+  query: z
+    .object({
+      asOf: day.optional().describe('The day it is asked about; today when left out'),
+      knownAt: z.iso.datetime().optional().describe('Only what was recorded by then; now when left out'),
+    })
+    .strict(),
+  answer: z.object({
+    /** The latest action that the state holds. */
+    version: z.number(),
+    /** First day on which it held. */
+    from: z.string(),
+    place: z.string(),
+    number: z.string(),
+    status: z.string(),
+    cause: z.string(),
+    registeredOn: z.string(),
+    period: z.string(),
+    facts: z.record(z.string(), z.record(z.string(), z.unknown())),
+    members: z.array(
+      z.object({
+        person: z.number(),
+        line: z.number(),
+        name: z.string(),
+        relation: z.string(),
+        sex: z.string(),
+        bornOn: z.string(),
+        joinedOn: z.string(),
+        leftOn: z.string().nullable(),
+        leftWhy: z.string().nullable(),
+        documentMask: z.string().nullable(),
+        facts: z.record(z.string(), z.record(z.string(), z.unknown())),
+      }),
+    ),
+  }),
+})

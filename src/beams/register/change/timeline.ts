@@ -1,0 +1,47 @@
+import type { Day } from '../../../kernel/calendar.ts'
+import { Problem } from '../../../kernel/problem.ts'
+import { applyChange, type DatedChange, type HouseholdState, type Rules } from './state.ts'
+
+/** A state and the first day on which it holds; it holds until the next one begins. */
+export type Segment = { readonly from: Day; readonly no: number; readonly state: HouseholdState }
+
+/**
+ * A household's life: its first state and every change, in the order in which they took effect (those of one day in
+ * the order in which they were recorded). Pure. Throws a Problem when a change is not possible where it falls.
+ */
+export function replay(first: Segment, changes: readonly DatedChange[], rules: Rules): Segment[] {
+  const ordered = [...changes].sort((a, b) => compare(a.effectiveOn, b.effectiveOn) || a.no - b.no)
+  const life = [first]
+  for (const dated of ordered) {
+    const last = life.at(-1)!
+    if (dated.effectiveOn < first.from) {
+      throw new Problem('change.before-registration', { day: dated.effectiveOn, registered: first.from })
+    }
+    const state = applyChange(last.state, dated, rules)
+    const no = Math.max(last.no, dated.no)
+    if (dated.effectiveOn === last.from) life[life.length - 1] = { from: last.from, no, state }
+    else life.push({ from: dated.effectiveOn, no, state })
+  }
+  return life
+}
+
+/** A state with the days it holds on: from `from` until the day before `to`, or without end. */
+export type Span = Segment & { readonly to: Day | null }
+
+/** A life as spans. */
+export function spansOf(life: readonly Segment[]): Span[] {
+  return life.map((segment, at) => ({ ...segment, to: life[at + 1]?.from ?? null }))
+}
+
+/** How many spans at the beginning of two lives are the same; what follows has to be written anew. */
+export function commonBeginning(before: readonly Span[], after: readonly Span[]): number {
+  const differs = before.findIndex((span, at) => {
+    const other = after[at]
+    return !other || other.no !== span.no || other.from !== span.from || other.to !== span.to
+  })
+  return differs < 0 ? before.length : differs
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
