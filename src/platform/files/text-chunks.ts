@@ -12,7 +12,8 @@ const CHUNK = 64 * 1024
 /**
  * Reads a file as text, from byte `start` on, in pieces of about 64 KiB cut behind a line end. The cut is made in
  * the bytes, where a line end can never be half a character, so that no piece has to be joined with the next one.
- * Memory: one buffer of a piece and a line. Throws `file.unknown-encoding`, `file.nul-byte`.
+ * While a piece is worked on, the next is read from the disk. Memory: one buffer of a piece and a line. Throws
+ * `file.unknown-encoding`, `file.nul-byte`.
  */
 export async function* textChunks(
   path: string,
@@ -27,17 +28,27 @@ export async function* textChunks(
     const buffer = Buffer.allocUnsafe(lineBytes + CHUNK)
     let kept = 0
     let position = start
+    const readOn = () => {
+      const reading = file.read(buffer, kept, CHUNK, position)
+      // A failure is met where the bytes are awaited, if they ever are.
+      reading.catch(() => {})
+      return reading
+    }
+    let next = readOn()
     for (;;) {
-      const { bytesRead } = await file.read(buffer, kept, CHUNK, position)
+      const { bytesRead } = await next
       position += bytesRead
       const filled = kept + bytesRead
       if (bytesRead === 0 && filled === 0) return
       const cut = bytesRead === 0 ? filled : afterLastLine(buffer, filled, encoding)
       if (cut === 0) {
         kept = filled
-        if (kept <= lineBytes) continue
-        yield { text: '', tooLong: true }
-        return
+        if (kept > lineBytes) {
+          yield { text: '', tooLong: true }
+          return
+        }
+        next = readOn()
+        continue
       }
       const text = decode(buffer.subarray(0, cut))
       if (text === undefined) throw await unknownEncoding(file, position - filled + misfit(buffer, cut, decode))
@@ -46,8 +57,10 @@ export async function* textChunks(
       if (nul >= 0) throw await nulByte(file, position - filled + nul * 2)
       buffer.copyWithin(0, cut, filled)
       kept = filled - cut
+      const last = bytesRead === 0
+      if (!last) next = readOn()
       yield { text, tooLong: false }
-      if (bytesRead === 0) return
+      if (last) return
     }
   } finally {
     await file.close()

@@ -13,6 +13,11 @@ export function copyTextOrNull(text: string): string {
   return text === '' ? '\\N' : copyText(text)
 }
 
+/** JSON as a column of COPY: of the special characters only the backslash stands in JSON unescaped. */
+export function copyJson(json: string): string {
+  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json
+}
+
 /** Bytes as a column of COPY. */
 export function copyBytes(bytes: Buffer | undefined): string {
   return bytes ? `\\\\x${bytes.toString('hex')}` : '\\N'

@@ -239,9 +239,26 @@ export function compileRows(
     return longer
   }
 
+  // The rows of a village stand together: its cell is read once for all of them.
+  let placeCell: string | undefined
+  let placeRead: Fact | CellFault | undefined
+  function placeIn(cells: readonly string[]): Fact | CellFault | undefined {
+    if (!place) return undefined
+    const cell = cells[place.at] ?? ''
+    if (cell !== placeCell) {
+      placeCell = cell
+      placeRead = place.column.read(cellAt(cells, place.at))
+    }
+    return placeRead
+  }
+
   function readPlace(row: StagedRow, cells: readonly string[], found: FoundPlace): void {
-    const value = single(place, cells, row.faults)
+    const value = placeIn(cells)
     if (value === undefined || !place) return
+    if (value instanceof CellFault) {
+      row.faults.push({ code: value.code, field: value.field, values: value.values })
+      return
+    }
     const field = place.column.field.id
     if (!found) row.faults.push({ code: 'row.unknown-place', field, values: { value } })
     else if (found.level !== options.villageLevel) {
@@ -260,8 +277,7 @@ export function compileRows(
     ],
     documentAt: document ? 0 : -1,
     placeText: (cells) => {
-      if (!place) return ''
-      const value = place.column.read(cellAt(cells, place.at))
+      const value = placeIn(cells)
       return typeof value === 'string' ? value : ''
     },
     read(cells, rowNo, found) {

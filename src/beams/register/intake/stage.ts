@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Scope } from '../../../kernel/place-code.ts'
 import type { Vault } from '../../../platform/access/vault.ts'
 import { type Database, sql, type Tx } from '../../../platform/db/database.ts'
@@ -7,7 +8,7 @@ import { isTotalRow } from '../../../platform/files/find-header.ts'
 import type { Batch, CellNote, Sheet } from '../../../platform/files/sheet.ts'
 import { placesByOfficialCode } from '../place/queries.ts'
 import { totalWords } from '../texts/sheets.ts'
-import { copyText, copyTextOrNull } from './copy-text.ts'
+import { copyJson, copyTextOrNull } from './copy-text.ts'
 import type { FoundPlace, RowFault, RowReader, StagedRow } from './read-rows.ts'
 import { sealBlock } from './secrets.ts'
 
@@ -29,7 +30,8 @@ const COPY_ROWS = `copy import_row (import_id, row_no, place_code, number, head,
   born_on, joined_on, member_facts, household_facts, faults) from stdin`
 const COPY_SECRETS = 'copy import_secret (import_id, first_row, last_row, sealed) from stdin'
 const SECRET_ROWS = 500
-const PIECE = 256 * 1024
+// Small, because short texts are joined and encoded faster than long ones.
+const PIECE = 32 * 1024
 
 /**
  * Reads a sheet and writes every row, checked as far as a row alone can be, to the staging table. One pass, flat
@@ -47,7 +49,6 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
   await tx.run(sql`delete from import_secret where import_id = ${importId}`)
   await tx.run(sql`delete from import_identity where import_id = ${importId}`)
   await tx.run(sql`delete from import_held where import_id = ${importId}`)
-  const villages = new Map<string, FoundPlace>()
   const merged: CellNote[] = []
   let rows = 0
 
@@ -58,9 +59,8 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
         const secrets = new SecretBlocks(options.vault, importId, secretsTo)
         await tx.copyIn(COPY_ROWS, async (rowsTo) => {
           let piece = ''
-          for await (const batch of inLargerBatches(sheet.rows())) {
+          for await (const { batch, villages } of ahead(withVillages(db, scope, reader, sheet))) {
             const notes = notesByRow(batch, merged)
-            await lookUp(db, scope, batch, reader, villages)
             for (let i = 0; i < batch.rows.length; i++) {
               const rowNo = batch.numbers[i]!
               if (rowNo <= headingRow) continue
@@ -76,6 +76,8 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
               if (!rowsTo.write(piece)) await once(rowsTo, 'drain')
               piece = ''
               await progress(rows)
+              // Lets what was read meanwhile come in, so that nothing has to be waited for later.
+              await turn()
             }
           }
           rowsTo.write(piece)
@@ -91,8 +93,8 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
 /** One row as a line of COPY. */
 export function copyLine(importId: number, row: StagedRow): string {
   const state = row.faults.length > 0 ? 'b' : 'g'
-  const faults = row.faults.length > 0 ? copyText(JSON.stringify(row.faults)) : '\\N'
-  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t{${copyText(row.memberFacts)}}\t{${copyText(row.householdFacts)}}\t${faults}\n`
+  const faults = row.faults.length > 0 ? copyJson(JSON.stringify(row.faults)) : '\\N'
+  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t{${copyJson(row.memberFacts)}}\t{${copyJson(row.householdFacts)}}\t${faults}\n`
 }
 
 /** Collects sensitive values and seals them some hundred rows at a time: one cipher for many short texts. */
@@ -142,18 +144,27 @@ async function* inLargerBatches(batches: AsyncIterable<Batch>): AsyncGenerator<B
   if (held) yield held
 }
 
+type Villages = Map<string, FoundPlace>
 const MOST_VILLAGES = 100_000
 
-/** Looks up the villages of a batch that have not been seen yet, all in one question. */
-async function lookUp(
+/** The rows of a sheet, each batch with its villages looked up. */
+async function* withVillages(
   db: Database,
   scope: Scope,
-  batch: Batch,
   reader: RowReader,
-  villages: Map<string, FoundPlace>,
-): Promise<void> {
-  // Before the batch is looked at: what it needs must all be known afterwards.
-  if (villages.size > MOST_VILLAGES) villages.clear()
+  sheet: Sheet,
+): AsyncGenerator<{ batch: Batch; villages: Villages }> {
+  let villages: Villages = new Map()
+  for await (const batch of inLargerBatches(sheet.rows())) {
+    // A new map, because the batch before may still be worked on.
+    if (villages.size > MOST_VILLAGES) villages = new Map()
+    await lookUp(db, scope, batch, reader, villages)
+    yield { batch, villages }
+  }
+}
+
+/** Looks up the villages of a batch that have not been seen yet, all in one question. */
+async function lookUp(db: Database, scope: Scope, batch: Batch, reader: RowReader, villages: Villages): Promise<void> {
   const fresh = new Set<string>()
   let before = ''
   for (const cells of batch.rows) {
@@ -171,6 +182,23 @@ async function lookUp(
   for (const place of found.sort((a, b) => a.level - b.level)) {
     for (const code of [place.code, place.official_code])
       if (fresh.has(code)) villages.set(code, { code: place.code, level: place.level })
+  }
+}
+
+/** Asks for the next item while one is worked on. */
+async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  let next = items.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done) return
+      next = items.next()
+      // A failure is met where the item is awaited, if it ever is.
+      next.catch(() => {})
+      yield value
+    }
+  } finally {
+    await items.return(undefined)
   }
 }
 
