@@ -20,6 +20,7 @@ import type { Tx } from '../platform/db/database.ts'
 import { householdForm } from '../policy/ask.ts'
 import { exit, type Output, withHouse } from './command.ts'
 import { demandReadable, demandWritable, formatOf, spreadsheetName } from './format.ts'
+import { changeCommand } from './household-change.ts'
 import { exportCommand } from './household-export.ts'
 import { findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
@@ -32,6 +33,7 @@ export function householdCommand(): Command {
   household.addCommand(importCommand())
   household.addCommand(findCommand())
   household.addCommand(showCommand())
+  household.addCommand(changeCommand())
   household.addCommand(exportCommand())
   return household
 }

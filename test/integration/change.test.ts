@@ -154,6 +154,48 @@ test('the past can be asked on both axes', async () => {
   expect(await headAt('?asOf=2014-01-01')).toBe('change.not-known-then')
 })
 
+test('an identity number is corrected: the old one is free again, the new one is taken', async () => {
+  const [, , { id }, { id: other }] = await listed()
+  const card = await cardOf(id)
+  const [head] = card.members
+  const { body: sealed } = await officer.send('POST', `/api/households/${id}/reveal`, { why: 'a test' })
+  const old = sealed.members.find((one: Any) => one.person === head.person).document
+  const correct = { kind: 'correct-identity', person: head.person, document: paper(5_700) }
+  expect((await send(officer, id, card.version, correct)).body.saved).toBe(true)
+  const { body: now } = await officer.send('POST', `/api/households/${id}/reveal`, { why: 'a test' })
+  expect(now.members.find((one: Any) => one.person === head.person).document).toBe(paper(5_700))
+  const newcomer = {
+    kind: 'add-member',
+    name: 'New Comer',
+    relation: codes.other,
+    sex: codes.gender,
+    bornOn: '2000-01-01',
+  }
+  const { version } = await cardOf(other)
+  expect((await send(officer, other, version, { ...newcomer, document: paper(5_700) })).body.code).toBe(
+    'change.identity-taken',
+  )
+  expect((await send(officer, other, version, { ...newcomer, document: old })).body.saved).toBe(true)
+})
+
+test('a year is updated: what is not told is carried over, the year before stays as it was', async () => {
+  const id = (await listed())[5].id
+  const card = await cardOf(id)
+  const next = String(Number(card.period) + 1)
+  const update = { kind: 'update-facts', period: card.period, household: {}, members: {} }
+  expect((await send(officer, id, card.version, { ...update, period: next })).body.code).toBe('change.bad-period')
+  expect((await send(officer, id, card.version, { ...update, period: '2030' })).body.code).toBe('change.earlier-period')
+  house.setClock(new Date('2032-02-01T04:00:00Z'))
+  officer = await signIn(house.http, officer.login)
+  const saved = await send(officer, id, card.version, { ...update, period: next }, { effectiveOn: '2032-01-31' })
+  expect(saved.body).toMatchObject({ saved: true })
+  const after = await cardOf(id)
+  expect([after.period, after.periods]).toEqual([next, [next, card.period]])
+  expect(after.facts).toEqual(card.facts)
+  const { body: past } = await officer.get(`/api/households/${id}/past?asOf=2032-01-30`)
+  expect(past.period).toBe(card.period)
+})
+
 test('random changes: what is stored equals the replay of the actions, and the audit knows each', async () => {
   const random = seeded(11)
   const ids: number[] = (await listed()).slice(6).map((one) => one.id)

@@ -85,6 +85,7 @@ describe('every command', () => {
     ['household', 'import'],
     ['household', 'find'],
     ['household', 'show'],
+    ['household', 'change'],
     ['household', 'export'],
     ['user', 'add'],
     ['nation', 'generate'],
@@ -192,6 +193,17 @@ describe('places, households, users', () => {
     const full = await json('household', 'export', at('full.csv'), '--identities', 'full')
     expect(full).toMatchObject({ code: 1, answer: { problems: [{ code: 'export.no-reason' }] } })
     expect(existsSync(at('full.csv'))).toBe(false)
+
+    const { household_id: id } = shown.answer.household
+    const leaves = JSON.stringify({ kind: 'remove-member', person: shown.answer.members[1].person_id, reason: 'd' })
+    const change = (...words: string[]) => json('household', 'change', String(id), '--why', 'as told', ...words)
+    expect((await change('--change', leaves, '--preview')).answer).toMatchObject({ saved: false, version: 1 })
+    expect((await change('--change', leaves)).answer).toMatchObject({ saved: true, version: 2 })
+    expect(await change('--change', leaves)).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'change.left-already' }] },
+    })
+    expect((await change('--change', 'no json')).code).toBe(2)
   })
 
   it('rows with errors end with 1, and come back on a sheet', async () => {

@@ -14,6 +14,8 @@ import type { RegisterParts } from './parts.ts'
 import { createPaths, type Paths } from './place/paths.ts'
 import { placeRoutes } from './place/routes.ts'
 
+export { type ChangeWish, changeWish } from './change/contract.ts'
+export { recordChange } from './change/record-change.ts'
 export { exportEntry } from './household/download-routes.ts'
 export { exportToFile } from './household/export.ts'
 export { findCard as findHousehold, historyOf, householdPage } from './household/queries.ts'

@@ -36,9 +36,32 @@ export const wishedChange = z.discriminatedUnion('kind', [
       members: z.record(z.string().regex(/^\d{1,15}$/), patch).default({}),
     })
     .strict(),
+  z
+    .object({
+      kind: z.literal('update-facts'),
+      period: z.string().max(7).describe('The latest period recorded, or a later one'),
+      household: patch.default({}),
+      members: z.record(z.string().regex(/^\d{1,15}$/), patch).default({}),
+    })
+    .strict(),
+  z.object({ kind: z.literal('correct-identity'), person, document: z.string().min(1).max(40) }).strict(),
 ])
 
 export type WishedChange = z.output<typeof wishedChange>
+
+/** A change as somebody asks for it. */
+export const changeWish = z
+  .object({
+    version: z.int().positive().describe('The version of the household that the change was made on'),
+    key: z.uuid().describe('Made by the sender: the same key twice is one change'),
+    effectiveOn: day.describe('The day from which it holds'),
+    why: z.string().trim().min(3).max(300),
+    preview: z.boolean().default(false).describe('Only tell the differences'),
+    change: wishedChange,
+  })
+  .strict()
+
+export type ChangeWish = z.output<typeof changeWish>
 
 export const changeHousehold = route({
   id: 'household.change',
@@ -47,16 +70,7 @@ export const changeHousehold = route({
   summary: 'Records a change of a household: what, from which day, why; or shows what it would change',
   right: 'household.change',
   params: z.object({ household: z.coerce.number().int().positive() }),
-  body: z
-    .object({
-      version: z.int().positive().describe('The version of the household that the change was made on'),
-      key: z.uuid().describe('Made by the sender: the same key twice is one change'),
-      effectiveOn: day.describe('The day from which it holds'),
-      why: z.string().trim().min(3).max(300),
-      preview: z.boolean().default(false).describe('Only tell the differences'),
-      change: wishedChange,
-    })
-    .strict(),
+  body: changeWish,
   answer: z.object({
     version: z.number(),
     saved: z.boolean(),

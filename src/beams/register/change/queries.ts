@@ -95,8 +95,9 @@ export async function findByRequest(tx: Tx, household: number, key: string): Pro
   return row?.action_no
 }
 
-/** Who claimed an identity number first wins. Returns whether it was us. */
+/** Gives a person an identity number instead of the one before. Who claims a number first wins; says whether it was us. */
 export async function claimIdentity(tx: Tx, hash: Buffer, household: number, person: number): Promise<boolean> {
+  await tx.run(sql`delete from identity where household_id = ${household} and person_id = ${person}`)
   const rows = await tx.run(sql`
     insert into identity (id_hash, household_id, person_id) values (${hash}, ${household}, ${person})
     on conflict (id_hash) do nothing`)

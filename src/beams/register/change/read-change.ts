@@ -1,4 +1,4 @@
-import type { Day } from '../../../kernel/calendar.ts'
+import { type Day, isPeriod } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { boundField, householdForm, LEAVING } from '../../../policy/ask.ts'
 import { derive } from '../../../policy/form/derive.ts'
@@ -6,7 +6,7 @@ import { factSchema } from '../../../policy/form/schema.ts'
 import type { Fact, Facts } from '../../../policy/form/value.ts'
 import { checkIdentity, maskIdentity } from '../../../policy/identity.ts'
 import type { Field, Pack } from '../../../policy/pack.ts'
-import { sealSecrets } from '../household/sealed.ts'
+import { openSecrets, sealSecrets } from '../household/sealed.ts'
 import type { RegisterParts } from '../parts.ts'
 import type { WishedChange } from './contract.ts'
 import type { Change, FactsPatch, HouseholdState, Rules } from './state.ts'
@@ -30,10 +30,10 @@ export function rulesOf(pack: Pack): Rules {
 type Parts = Pick<RegisterParts, 'pack' | 'vault' | 'ids'>
 
 /** A wish made into a change, with what has to be claimed for it. Throws a Problem for what the form does not allow. */
-export type ReadChange = {
-  readonly change: Change
-  readonly claim?: { readonly hash: Buffer; readonly person: number }
-}
+export type ReadChange = { readonly change: Change; readonly claim?: Claim }
+
+/** An identity number that a person must get. */
+export type Claim = { readonly hash: Buffer; readonly person: number }
 
 export async function readChange(parts: Parts, wish: WishedChange, on: Day, now: HouseholdState): Promise<ReadChange> {
   const form = changeForm(parts.pack, on)
@@ -47,7 +47,11 @@ export async function readChange(parts: Parts, wish: WishedChange, on: Day, now:
       for (const code of Object.values(wish.relations)) form.relation(code)
       return { change: wish }
     }
+    case 'correct-identity':
+      return readIdentity(parts, wish, on, now)
+    case 'update-facts':
     case 'correct-facts': {
+      if (wish.kind === 'update-facts') demandPeriod(parts.pack, wish.period, on)
       const members = Object.entries(wish.members).map(
         ([person, patch]) => [person, form.patch('member', patch)] as const,
       )
@@ -140,6 +144,43 @@ function changeForm(pack: Pack, today: Day) {
           throw new Problem('change.fact-missing', { field: field.id })
       return Object.fromEntries(Object.entries(facts).map(([id, value]) => [id, check(find(of, id), value)]))
     },
+  }
+}
+
+function readIdentity(
+  { pack, vault }: Parts,
+  wish: Extract<WishedChange, { kind: 'correct-identity' }>,
+  on: Day,
+  now: HouseholdState,
+): ReadChange {
+  const field = boundField(householdForm(pack), 'member.document')!
+  const told = checkIdentity(pack.identity, wish.document, on)
+  if (!told.ok) throw new Problem('change.bad-identity')
+  const member = now.members.find((one) => one.person === wish.person)
+  if (!member) throw new Problem('change.no-member', { person: wish.person })
+  // The number says when somebody was born; it must be the person of the card.
+  if (told.birth !== undefined && told.birth !== member.bornOn) {
+    throw new Problem('change.other-birth', { name: member.name, birth: member.bornOn, told: told.birth })
+  }
+  const kept = openSecrets(vault, member.sealed ? Buffer.from(member.sealed, 'base64') : null)
+  if (kept[field.id] === told.normal) throw new Problem('change.nothing')
+  const sealed = sealSecrets(vault, { ...kept, [field.id]: told.normal })!
+  return {
+    change: {
+      kind: 'correct-identity',
+      person: wish.person,
+      documentTail: told.normal.slice(-4),
+      documentMask: maskIdentity(pack.identity, told.normal),
+      sealed: sealed.toString('base64'),
+    },
+    claim: { hash: vault.blindIndex(told.normal), person: wish.person },
+  }
+}
+
+/** A period that has begun, of the kind that the pack counts in. */
+function demandPeriod(pack: Pack, period: string, on: Day): void {
+  if (!isPeriod(period) || period.length !== pack.period.length || period > on) {
+    throw new Problem('change.bad-period', { period })
   }
 }
 

@@ -51,6 +51,20 @@ export type Change =
       readonly household: FactsPatch
       readonly members: Readonly<Record<string, FactsPatch>>
     }
+  /** What a form says of a period: laid over what was known before, so that only what differs has to be told. */
+  | {
+      readonly kind: 'update-facts'
+      readonly period: string
+      readonly household: FactsPatch
+      readonly members: Readonly<Record<string, FactsPatch>>
+    }
+  | {
+      readonly kind: 'correct-identity'
+      readonly person: number
+      readonly documentTail: string
+      readonly documentMask: string
+      readonly sealed: string
+    }
 
 /** A change with its place in time. `no` is its order of recording. */
 export type DatedChange = { readonly no: number; readonly effectiveOn: Day; readonly change: Change }
@@ -81,7 +95,7 @@ export function headOf(state: HouseholdState, rules: Rules): MemberState {
  */
 export function applyChange(before: HouseholdState, dated: DatedChange, rules: Rules): HouseholdState {
   const after = applyTo(before, dated, rules)
-  const touched = dated.change.kind === 'correct-facts' ? dated.change.period : after.period
+  const touched = 'period' in dated.change ? dated.change.period : after.period
   const size = present(after).length
   return { ...after, facts: { ...after.facts, [touched]: rules.derive(after.facts[touched] ?? {}, size) } }
 }
@@ -97,6 +111,12 @@ function applyTo(before: HouseholdState, dated: DatedChange, rules: Rules): Hous
       return changeHead(before, change, rules)
     case 'correct-facts':
       return correctFacts(before, change)
+    case 'update-facts':
+      return updateFacts(before, change)
+    case 'correct-identity': {
+      const { kind: _, ...fresh } = change
+      return replaceMember(before, { ...memberOf(before, change.person), ...fresh, disputed: false })
+    }
   }
 }
 
@@ -160,6 +180,22 @@ function correctFacts(
       return { ...member, facts: { ...member.facts, [period]: patched(member.facts[period] ?? {}, patch) } }
     }),
   }
+}
+
+function updateFacts(before: HouseholdState, change: Extract<Change, { kind: 'update-facts' }>): HouseholdState {
+  const { period } = change
+  if (period < before.period) throw new Problem('change.earlier-period', { period, latest: before.period })
+  // The form of a new period begins with the answers of the last one.
+  const carried: HouseholdState = {
+    ...before,
+    period,
+    facts: { ...before.facts, [period]: before.facts[period] ?? before.facts[before.period] ?? {} },
+    members: before.members.map((member) => {
+      const last = member.facts[period] ?? member.facts[before.period]
+      return member.leftOn !== null || !last ? member : { ...member, facts: { ...member.facts, [period]: last } }
+    }),
+  }
+  return correctFacts(carried, { ...change, kind: 'correct-facts' })
 }
 
 function patched(facts: Facts, patch: FactsPatch): Facts {

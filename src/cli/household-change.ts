@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { Command, InvalidArgumentError } from 'commander'
+import type { z } from 'zod'
+import { act, callerAs } from '../app/act.ts'
+import { type ChangeWish, changeWish, findHousehold, recordChange } from '../beams/register/index.ts'
+import { dayOf } from '../kernel/calendar.ts'
+import { Problem } from '../kernel/problem.ts'
+import { demandRight } from '../platform/access/caller.ts'
+import { withHouse } from './command.ts'
+import { wholeNumber } from './format.ts'
+
+type ChangeOptions = {
+  change: ChangeWish['change']
+  on?: string
+  why: string
+  key?: string
+  preview?: boolean
+  as?: string
+}
+
+const { shape } = changeWish
+
+export function changeCommand(): Command {
+  return new Command('change')
+    .description('record a change of a household, or show what it would change')
+    .argument('<household>', 'id of the household', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .requiredOption(
+      '--change <json>',
+      'what: {"kind":"remove-member","person":7,"reason":"01"} …, as in the API',
+      held(shape.change, json),
+    )
+    .requiredOption('--why <reason>', 'reason kept in the history', held(shape.why))
+    .option('--on <day>', 'first day on which it holds (YYYY-MM-DD); today when left out', held(shape.effectiveOn))
+    .option('--key <uuid>', 'the same key twice is one change', held(shape.key))
+    .option('--preview', 'only show the differences')
+    .option('--as <login>', 'act under the post of this account')
+    .action((id: number, options: ChangeOptions, command: Command) =>
+      withHouse(command, async (house, output) => {
+        const caller = await callerAs(house, options.as)
+        demandRight(caller, 'household.change')
+        const done = await act(house, caller, async ({ tx, now, audit }) => {
+          const card = await findHousehold(tx, id)
+          if (!card) throw new Problem('request.not-found')
+          const wish: ChangeWish = {
+            version: card.household.version,
+            key: options.key ?? randomUUID(),
+            effectiveOn: options.on ?? dayOf(now, house.pack.utcOffset),
+            why: options.why,
+            preview: options.preview ?? false,
+            change: options.change,
+          }
+          const actor = { accountId: caller.accountId, postId: caller.postId, requestId: randomUUID(), at: now }
+          return recordChange(tx, house.register, actor, id, wish, audit)
+        })
+        for (const { person, period, field, from, to } of done.differences) {
+          const about = [person === null ? 'household' : `person ${person}`, period, field].filter(Boolean).join(' ')
+          output.say(`${about}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`)
+        }
+        output.say(done.saved ? `Saved as version ${done.version}.` : 'Not saved: a preview.')
+        output.result(done)
+        return undefined
+      }),
+    )
+}
+
+/** A word of the call held to the schema of the API; anything else is a wrong call. */
+function held<Schema extends z.ZodType>(schema: Schema, read: (text: string) => unknown = (text) => text) {
+  return (text: string): z.output<Schema> => {
+    const held = schema.safeParse(read(text))
+    if (held.success) return held.data
+    const [issue] = held.error.issues
+    throw new InvalidArgumentError([issue?.path.join('.'), issue?.message].filter(Boolean).join(': '))
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new InvalidArgumentError('It must be JSON.')
+  }
+}
