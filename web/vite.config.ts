@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { firstFont } from './first-font.ts'
 
 /**
  * The font's style sheets name every piece twice, as woff2 and as woff. Every browser that can run this app reads
@@ -40,7 +41,7 @@ process.env.NODE_ENV = process.argv.includes('build') ? 'production' : (process.
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [woff2Only, packed, react()],
+  plugins: [firstFont, woff2Only, packed, react()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

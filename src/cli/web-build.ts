@@ -35,7 +35,9 @@ function digestOfSources(): string {
     (path) => path.endsWith('contract.ts') || path.includes(join('src', 'kernel')),
   )
   const pages = filesBelow(join(root, 'web'), (path) => !path.includes(join('web', 'dist')))
-  for (const path of [...contracts, ...pages, join(root, 'package-lock.json')].sort()) {
+  // The first font holds the names that packs give their levels, posts and groups.
+  const names = filesBelow(join(root, 'policies'), (path) => path.endsWith('.yaml'))
+  for (const path of [...contracts, ...pages, ...names, join(root, 'package-lock.json')].sort()) {
     hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
   }
   return hash.digest('hex')

@@ -1,6 +1,7 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '../ui/theme.css'
+import 'virtual:first-font.css'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -11,7 +12,8 @@ import { resolver, theme } from '../ui/theme.ts'
 import { queryClient } from './query-client.ts'
 import { router } from './router.tsx'
 
-// The font's list of pieces is as large as all other styles together: the page stands first, its font follows.
+// The list of the font's pieces is as large as all other styles together: the page stands first, in the characters
+// of its own texts; the pieces with all others follow.
 void import('../ui/fonts.ts')
 
 const Toaster = lazy(() => import('../ui/Toaster.tsx').then((module) => ({ default: module.Toaster })))
