@@ -6,6 +6,7 @@ import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
 import { clearFailures, countFailure, findAccount, postsHeld } from './accounts.ts'
 import type { Caller } from './caller.ts'
 import { passwordFits } from './password.ts'
+import { createRecentCallers } from './recent-callers.ts'
 import { createSignInGuard } from './sign-in-guard.ts'
 
 const HOURS = 3_600_000
@@ -27,7 +28,8 @@ export type Sessions = ReturnType<typeof createSessions>
 
 const sessionStatement: Statement = {
   name: 'session',
-  text: `select s.account_id, a.login, a.name, a.language, s.post_id, p.role, p.place_code, s.seen_at
+  text: `select s.account_id, a.login, a.name, a.language, s.post_id, p.role, p.place_code, s.seen_at,
+                s.expires_at
          from session s join account a using (account_id) join post p using (post_id)
          where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null
            and p.from_on <= $3 and (p.to_on is null or p.to_on > $3)`,
@@ -49,12 +51,14 @@ type SessionRow = {
   role: string
   place_code: string
   seen_at: Date
+  expires_at: Date
 }
 
 /** Opens, recognises and closes sessions. The token lives in a cookie; the database knows its hash only. */
 export function createSessions(db: Database, settings: AccessSettings) {
   const today = (): Day => dayOf(settings.now(), settings.utcOffset)
   const guard = createSignInGuard(MOST_FAILURES)
+  const recent = createRecentCallers({ writes: db.writes, now: settings.now, today })
   const hash = (token: string) => createHash('sha256').update(token).digest()
 
   return {
@@ -98,10 +102,22 @@ export function createSessions(db: Database, settings: AccessSettings) {
     async find(token: string | undefined): Promise<Caller | undefined> {
       if (!token) return undefined
       const now = settings.now()
+      const known = recent.get(token)
+      if (known) return known
+      const writes = db.writes()
       const [row] = await db.once<SessionRow>(sessionStatement, [hash(token), now, today()])
-      if (row && now.getTime() - row.seen_at.getTime() >= SEEN_EVERY_MS)
-        await db.once(seenStatement, [hash(token), now])
-      return row && callerOf(row, settings)
+      if (!row) return undefined
+      const seenLong = now.getTime() - row.seen_at.getTime() >= SEEN_EVERY_MS
+      if (seenLong) await db.once(seenStatement, [hash(token), now])
+      const caller = callerOf(row, settings)
+      const seenAt = seenLong ? now : row.seen_at
+      recent.keep(token, caller, {
+        writes,
+        from: now,
+        until: Math.min(row.expires_at.getTime(), seenAt.getTime() + SEEN_EVERY_MS),
+        on: today(),
+      })
+      return caller
     },
 
     /** Acts under another post that the account holds. Returns the caller as of then. */
@@ -138,7 +154,7 @@ export function createSessions(db: Database, settings: AccessSettings) {
   }
 }
 
-function callerOf(row: Omit<SessionRow, 'seen_at'>, settings: AccessSettings): Caller {
+function callerOf(row: Omit<SessionRow, 'seen_at' | 'expires_at'>, settings: AccessSettings): Caller {
   return {
     accountId: row.account_id,
     login: row.login,

@@ -28,7 +28,8 @@ export type ListedRow = {
   facts: Facts
 }
 
-function conditions(filter: HouseholdFilter): RawBuilder<unknown> {
+/** What a filter asks of a household (alias h). */
+export function conditions(filter: HouseholdFilter): RawBuilder<unknown> {
   const all = [sql`h.place_code >= ${filter.scope.lo} and h.place_code < ${filter.scope.hi}`]
   if (filter.status?.length) all.push(sql`h.status = any(${filter.status})`)
   if (filter.cause?.length) all.push(sql`h.cause = any(${filter.cause})`)
@@ -145,13 +146,12 @@ export async function findCard(
   householdId: number,
   period?: string,
 ): Promise<{ household: CardRow; members: MemberRow[] } | undefined> {
-  // Sent together: the connection answers them in order, without waiting for us between.
-  const [[household], members] = await Promise.all([
-    tx.prepared<CardRow>(cardStatement, [householdId, period ?? null]),
+  const [[household], members] = (await tx.together([
+    { statement: cardStatement, values: [householdId, period ?? null] },
     period === undefined
-      ? tx.prepared<MemberRow>(membersLatestStatement, [householdId])
-      : tx.prepared<MemberRow>(membersStatement, [householdId, period]),
-  ])
+      ? { statement: membersLatestStatement, values: [householdId] }
+      : { statement: membersStatement, values: [householdId, period] },
+  ])) as [CardRow[], MemberRow[]]
   return household && { household, members }
 }
 
