@@ -22,7 +22,15 @@ create table household_state (
   valid_to     date,
   known_from   timestamptz not null,
   known_to     timestamptz,
-  state        jsonb not null,
+  number        text collate "C" not null,
+  status        text not null,
+  cause         text not null,
+  size          smallint not null,
+  head_name     text not null,
+  income        bigint,
+  period        text not null,
+  registered_on date not null,
+  state         jsonb not null,
   primary key (household_id, state_no),
   check (valid_to is null or valid_to > valid_from),
   check (known_to is null or known_to >= known_from)
@@ -37,6 +45,14 @@ comment on column household_state.valid_from is 'First day on which it held.';
 comment on column household_state.valid_to is 'First day on which it did not hold any more; empty when nothing followed.';
 comment on column household_state.known_from is 'Since when it was believed.';
 comment on column household_state.known_to is 'Until when; empty while it is.';
+comment on column household_state.number is 'Household number; this and what follows as in household, so that lists of the past need no more.';
+comment on column household_state.status is 'Status code.';
+comment on column household_state.cause is 'Main cause code.';
+comment on column household_state.size is 'Members.';
+comment on column household_state.head_name is 'Name of the head.';
+comment on column household_state.income is 'Net income per head, in minor units.';
+comment on column household_state.period is 'Latest period with facts.';
+comment on column household_state.registered_on is 'Day of entry into the register.';
 comment on column household_state.state is 'The household as a document: its columns, facts by period, members. Sensitive values sealed.';
 
 alter table household_state enable row level security;

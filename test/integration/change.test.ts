@@ -241,6 +241,32 @@ test('random changes: what is stored equals the replay of the actions, and the a
   expect(await house.db.transaction(subtree(ROOT), (tx) => verifyActions(tx))).toEqual([])
 })
 
+test('lists and counts of a past day are those of that day', async () => {
+  const at = async (query: string) => {
+    const { households: rows } = (await officer.get(`/api/households?limit=50${query}`)).body
+    const { count } = (await officer.get(`/api/households/count?${query.slice(1)}`)).body
+    expect(count).toBe(rows.length)
+    return rows as Any[]
+  }
+  const [now, then] = [await at(''), await at('&asOf=2031-11-30')]
+  expect(await at('&asOf=2032-02-02')).toEqual(now)
+  expect(then.map((one) => one.id)).toEqual(now.map((one) => one.id))
+  for (const one of then) {
+    const { body: past } = await officer.get(`/api/households/${one.id}/past?asOf=2031-11-30`)
+    const there = past.members.filter((member: Any) => member.leftOn === null)
+    const head = there.find((member: Any) => member.relation === codes.head)
+    expect([one.size, one.headName, one.period]).toEqual([there.length, head.name, past.period])
+  }
+  expect(await at('&asOf=2031-11-19')).toEqual([])
+  expect(await at('&knownAt=2031-11-01T00:00:00Z')).toEqual([])
+  expect(await at('&text=Littleone&asOf=2031-11-30')).toHaveLength(1)
+  const small = await at('&asOf=2031-11-30&sizeTo=2')
+  expect(small.map((one) => one.id)).toEqual(then.filter((one) => one.size <= 2).map((one) => one.id))
+  const first = (await officer.get('/api/households?limit=5&asOf=2031-11-30')).body
+  const rest = (await officer.get(`/api/households?limit=50&asOf=2031-11-30&after=${first.next}`)).body
+  expect([...first.households, ...rest.households]).toEqual(then)
+})
+
 test('spans of one household never overlap in both times', async () => {
   const overlaps = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all(sql`

@@ -132,6 +132,7 @@ export async function keepPast(
   tx: Tx,
   household: number,
   life: { before: readonly Segment[]; after: readonly Segment[]; knownFrom: Date; at: Date },
+  shownOf: (state: HouseholdState) => Shown,
 ): Promise<void> {
   const before = spansOf(life.before)
   const after = spansOf(life.after)
@@ -148,6 +149,8 @@ export async function keepPast(
     to: span.to,
     knownFrom,
     knownTo,
+    ...shownOf(span.state),
+    size: present(span.state).length,
     state: span.state,
   })
   const rows = [
@@ -155,21 +158,25 @@ export async function keepPast(
     ...after.slice(same, -1).map((span) => row(span, life.at, null)),
   ]
   await tx.run(sql`
-    insert into household_state (household_id, state_no, place_code, action_no, valid_from, valid_to, known_from, known_to, state)
+    insert into household_state (household_id, state_no, place_code, action_no, valid_from, valid_to, known_from, known_to, number,
+                                 status, cause, size, head_name, income, period, registered_on, state)
     select ${household}::bigint, coalesce((select max(state_no) from household_state where household_id = ${household}), 0) + r.at,
            r.row ->> 'place', (r.row ->> 'no')::int, (r.row ->> 'from')::date, (r.row ->> 'to')::date,
-           (r.row ->> 'knownFrom')::timestamptz, (r.row ->> 'knownTo')::timestamptz, r.row -> 'state'
+           (r.row ->> 'knownFrom')::timestamptz, (r.row ->> 'knownTo')::timestamptz, r.row -> 'state' ->> 'number',
+           r.row -> 'state' ->> 'status', r.row -> 'state' ->> 'cause', (r.row ->> 'size')::smallint, r.row ->> 'headName',
+           (r.row ->> 'income')::bigint, r.row -> 'state' ->> 'period', (r.row -> 'state' ->> 'registeredOn')::date,
+           r.row -> 'state'
     from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as r (row, at)`)
 }
 
-export type PresentColumns = {
+/** What lists show of a state besides its own columns. */
+export type Shown = { readonly headName: string; readonly headKey: string; readonly income: number | null }
+
+export type PresentColumns = Shown & {
   readonly household: number
   readonly version: number
   readonly from: string
   readonly at: Date
-  readonly headName: string
-  readonly headKey: string
-  readonly income: number | null
   readonly keysOf: (name: string) => { key: string; initials: string }
 }
 

@@ -7,17 +7,9 @@ import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import type { ChangeWish } from './contract.ts'
 import { type Difference, differences } from './difference.ts'
-import {
-  claimIdentity,
-  findByRequest,
-  findLife,
-  insertAction,
-  keepPast,
-  type StoredLife,
-  writePresent,
-} from './queries.ts'
+import { claimIdentity, findByRequest, findLife, insertAction, keepPast, type Shown, writePresent } from './queries.ts'
 import { readChange, rulesOf } from './read-change.ts'
-import { headOf, type Rules } from './state.ts'
+import { type HouseholdState, headOf, type Rules } from './state.ts'
 import { replay } from './timeline.ts'
 
 export type ChangeParts = RegisterParts & { readonly keysOf: KeysOf }
@@ -62,9 +54,10 @@ export async function recordChange(
   }
   const { key, why } = wish
   const digest = await insertAction(tx, actor, { household, no, key, place: is.place, effectiveOn, why, change })
-  await keepPast(tx, household, { before, after, knownFrom: life.knownFrom, at: actor.at })
+  const shown = (state: HouseholdState) => shownOf(parts, rules, state)
+  await keepPast(tx, household, { before, after, knownFrom: life.knownFrom, at: actor.at }, shown)
   const columns = { household, version: no, from: after.at(-1)!.from, at: actor.at, keysOf: parts.keysOf }
-  await writePresent(tx, { ...columns, ...shownOf(parts, rules, is) }, was, is)
+  await writePresent(tx, { ...columns, ...shown(is) }, was, is)
   audit({
     kind: `household.${change.kind}`,
     place: is.place,
@@ -76,7 +69,7 @@ export async function recordChange(
 }
 
 /** What the list shows of a state. */
-function shownOf(parts: ChangeParts, rules: Rules, state: StoredLife['now']) {
+function shownOf(parts: ChangeParts, rules: Rules, state: HouseholdState): Shown {
   const head = headOf(state, rules)
   const field = boundField(householdForm(parts.pack), 'household.income')?.id
   const income = field === undefined ? undefined : state.facts[state.period]?.[field]

@@ -17,6 +17,7 @@ import {
   revealHousehold,
   showHousehold,
 } from './contract.ts'
+import { countPast, type Moment, pastPage } from './past.ts'
 import {
   countUpTo,
   findCard,
@@ -77,10 +78,12 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
   const documentField = boundField(form, 'member.document')!
 
   return [
-    fulfil(listHouseholds, async ({ tx, caller }, { query }) => {
+    fulfil(listHouseholds, async ({ tx, caller, now }, { query }) => {
       const filter = readFilter(caller, query, parts)
       const columns = listableColumns(parts, query.columns)
-      const rows = await householdPage(tx, filter, { after: readKey(query.after), limit: query.limit + 1, columns })
+      const wish = { after: readKey(query.after), limit: query.limit + 1, columns }
+      const moment = momentOf(query, now, pack)
+      const rows = moment ? await pastPage(tx, filter, moment, wish) : await householdPage(tx, filter, wish)
       const page = rows.slice(0, query.limit)
       const villages = await paths.of(
         tx,
@@ -106,12 +109,13 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       }
     }),
 
-    fulfil(countHouseholds, async ({ tx, caller }, { query }) => {
+    fulfil(countHouseholds, async ({ tx, caller, now }, { query }) => {
       const filter = readFilter(caller, query, parts)
+      const moment = momentOf(query, now, pack)
+      if (moment) return bounded(await countPast(tx, filter, moment, COUNT_BOUND + 1))
       const beyondTally = filter.sizeFrom ?? filter.sizeTo ?? filter.period ?? filter.search
       if (beyondTally === undefined) return { count: await tallyUnder(tx, filter), more: false }
-      const count = await countUpTo(tx, filter, COUNT_BOUND + 1)
-      return { count: Math.min(count, COUNT_BOUND), more: count > COUNT_BOUND }
+      return bounded(await countUpTo(tx, filter, COUNT_BOUND + 1))
     }),
 
     fulfil(groupHouseholds, async ({ tx, caller }, { query }) => {
@@ -198,6 +202,23 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       }
     }),
   ]
+}
+
+/** The moment of the past that is asked about; nothing when the present is. */
+function momentOf(
+  query: { asOf?: string | undefined; knownAt?: string | undefined },
+  now: Date,
+  pack: RegisterParts['pack'],
+): Moment | undefined {
+  if (query.asOf === undefined && query.knownAt === undefined) return undefined
+  return {
+    asOf: query.asOf ?? dayOf(now, pack.utcOffset),
+    knownAt: query.knownAt === undefined ? now : new Date(query.knownAt),
+  }
+}
+
+function bounded(count: number): { count: number; more: boolean } {
+  return { count: Math.min(count, COUNT_BOUND), more: count > COUNT_BOUND }
 }
 
 async function getSealed(tx: Tx, household: number) {
