@@ -7,6 +7,7 @@ import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { inLanguage } from '../kernel/text.ts'
 import { noteCheckpoint } from '../platform/audit/verify.ts'
+import { removeLeftovers } from '../platform/files/leftovers.ts'
 import { guarded, type Output, outputOf } from './command.ts'
 import { loadDemo } from './demo.ts'
 import { buildWeb } from './web-build.ts'
@@ -39,6 +40,7 @@ export function serveCommand(): Command {
         try {
           await prepareNation(house, options, log)
           await pages
+          await removeLeftovers(house.settings.home, house.settings.now())
           await house.jobs.startWorker()
           app = await buildHttp(house, { secure: process.env.FOURBEAMS_HTTPS === '1' })
           const address = await listen(app)
@@ -102,9 +104,10 @@ function stopSignal(): Promise<void> {
   })
 }
 
-/** Until then: old sessions go, and the heads of the audit are noted outside the database. */
+/** Until then: old sessions and leftover files go, and the heads of the audit are noted outside the database. */
 async function untilStopped(house: House, stop: Promise<void>): Promise<void> {
   const timer = setInterval(() => {
+    removeLeftovers(house.settings.home, house.settings.now()).catch(() => {})
     house.db
       .transaction(subtree(ROOT), async (tx) => {
         await house.sessions.sweep(tx)

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { getFile, openFile, removeFile, removeUnfinished, safeFileName, storeFile } from './store.ts'
+import { getFile, openFile, removeFile, safeFileName, storeFile } from './store.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'fourbeams-store-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -70,16 +70,11 @@ describe('the store of files', () => {
     await expect(removeFile(home, '../x')).rejects.toMatchObject({ code: 'request.not-found' })
   })
 
-  it('removes files, and what a killed process left', async () => {
+  it('removes files', async () => {
     const { sha256, path } = await store('to be removed')
     await removeFile(home, sha256)
     await removeFile(home, sha256)
     expect(existsSync(path)).toBe(false)
-    writeFileSync(join(home, 'files', 'incoming-abc'), 'half')
-    const others = kept().length - 1
-    expect(await removeUnfinished(home)).toBe(1)
-    expect(kept().length).toBe(others)
-    expect(await removeUnfinished(join(home, 'nowhere'))).toBe(0)
   })
 })
 

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, type ReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../../kernel/problem.ts'
 
 /** A file kept by its content: `sha256` in hex is its name, `bytes` its length, `path` where it lies. */
 export type StoredFile = { readonly sha256: string; readonly bytes: number; readonly path: string }
 
-const UNFINISHED = 'incoming-'
+/** How the names of files begin that are not taken in whole yet. */
+export const UNFINISHED = 'incoming-'
 
 /**
  * Keeps what a stream brings, under the name of its content, in the folder `files` of a home folder. The same content
@@ -76,15 +77,6 @@ export async function openFile(home: string, sha256: string): Promise<ReadStream
 export async function removeFile(home: string, sha256: string): Promise<void> {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Problem('request.not-found')
   await rm(pathOf(home, sha256), { force: true })
-}
-
-/** Removes what a killed process left unfinished. To be called before the first `storeFile` of the only process. */
-export async function removeUnfinished(home: string): Promise<number> {
-  const folder = join(home, 'files')
-  const names = await readdir(folder).catch(() => [])
-  const unfinished = names.filter((name) => name.startsWith(UNFINISHED))
-  for (const name of unfinished) await rm(join(folder, name), { force: true })
-  return unfinished.length
 }
 
 /**
