@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { commit, judge, machine, type Report, type Row, type Scenario } from './scenario.ts'
+import { asOf } from './scenarios/as-of.ts'
 import { card } from './scenarios/card.ts'
+import { change } from './scenarios/change.ts'
 import { csvSplit } from './scenarios/csv-split.ts'
 import { importCsv } from './scenarios/import-csv.ts'
 import { importRegister } from './scenarios/import-register.ts'
@@ -11,7 +13,7 @@ import { importXlsx } from './scenarios/import-xlsx.ts'
 import { list } from './scenarios/list.ts'
 
 /** Every scenario, in the order in which `--help` shows them. */
-const scenarios: readonly Scenario[] = [csvSplit, importXlsx, importCsv, importRegister, card, list]
+const scenarios: readonly Scenario[] = [csvSplit, importXlsx, importCsv, importRegister, card, list, change, asOf]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const usage = `npm run bench -- NAME [--scale 0.1] [--json] [--save]
