@@ -1,14 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, sentence } from '../../kernel/problem.ts'
 import { postgresProblem } from '../db/refusal.ts'
+import { detail, languageOf } from './language.ts'
 
 type Told = { readonly defaultLanguage: string; readonly report: (reference: string, error: unknown) => void }
 
 // What Fastify itself refuses, before a handler is reached.
-const framework: Record<string, () => Problem> = {
+const framework: Record<string, (language: string) => Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new Problem('request.too-large', { limit: '1 MiB' }),
   FST_REQ_FILE_TOO_LARGE: () => new Problem('request.too-large', { limit: 'the allowed size' }),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new Problem('request.invalid', { detail: 'send JSON' }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (language) =>
+    new Problem('request.invalid', { detail: detail('json-expected', language) }),
 }
 
 /**
@@ -16,9 +18,8 @@ const framework: Record<string, () => Problem> = {
  * Problem is told to the operator under a reference and to the caller as `server.failed`.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
-  const problem = asProblem(postgresProblem(error), request, told)
-  const asked = request.headers['x-language']
-  const language = typeof asked === 'string' ? asked : told.defaultLanguage
+  const language = languageOf(request, told)
+  const problem = asProblem(postgresProblem(error), request, told, language)
   if (problem.code === 'request.too-many') reply.header('retry-after', String(problem.values.seconds))
   return reply
     .code(problem.status)
@@ -34,13 +35,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     })
 }
 
-function asProblem(error: unknown, request: FastifyRequest, told: Told): Problem {
+function asProblem(error: unknown, request: FastifyRequest, told: Told, language: string): Problem {
   if (error instanceof Problem) return error
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
-  if (code && framework[code]) return framework[code]()
+  if (code && framework[code]) return framework[code](language)
   // The form reader's own errors have no code: an upload that broke off, or that is no form at all.
   if (/multipart|Unexpected end of (form|file)|Part terminated early|Malformed part header/i.test(message ?? ''))
-    return new Problem('request.invalid', { detail: 'the upload broke off, or is no multipart form' })
+    return new Problem('request.invalid', { detail: detail('form-broken', language) })
   if (statusCode && statusCode >= 400 && statusCode < 500)
     return new Problem('request.invalid', { detail: message ?? '' })
   told.report(request.id, error)

@@ -14,6 +14,7 @@ import { answerSchema } from './answer-schema.ts'
 import type { Context, Download, Route, Upload } from './handler.ts'
 import { readInput } from './input.ts'
 import { parseJson } from './json-body.ts'
+import { detail, languageOf, rememberCaller } from './language.ts'
 import { sendProblem } from './send-problem.ts'
 
 export type ServerParts = {
@@ -100,10 +101,12 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
     handler: async (request, reply) => {
       const token = request.cookies[COOKIE]
       const caller = await parts.sessions.find(token)
+      rememberCaller(request, caller)
+      const language = languageOf(request, parts)
       demandRight(caller, contract.right)
       if (!SAFE.has(request.method)) demandOwnPage(request, token, caller, parts)
-      const input = readInput(contract, request)
-      const upload = contract.transfer === 'upload' ? await readUpload(request) : undefined
+      const input = readInput(contract, request, language)
+      const upload = contract.transfer === 'upload' ? await readUpload(request, language) : undefined
       const agent = request.headers['user-agent'] ?? ''
       const found = await before?.({ ...input, ...(upload ? { upload } : {}) } as never, { agent })
 
@@ -118,7 +121,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
             now: parts.now(),
             requestId: request.id,
             token,
-            language: languageOf(request, caller, parts),
+            language,
             audit: (entry) => entries.push(entry),
             afterCommit: (work) => later.push(work),
             setSession: (fresh) => setCookie(reply, fresh, parts),
@@ -160,21 +163,15 @@ function demandOwnPage(
     throw new Problem('access.bad-token')
 }
 
-function languageOf(request: FastifyRequest, caller: Caller | undefined, parts: ServerParts): string {
-  const asked = request.headers['x-language']
-  if (typeof asked === 'string' && /^[A-Za-z-]{2,20}$/.test(asked)) return asked
-  return caller?.language ?? parts.defaultLanguage
-}
-
 function setCookie(reply: FastifyReply, token: string | undefined, parts: ServerParts): void {
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secure } as const
   if (token) reply.setCookie(COOKIE, token, options)
   else reply.clearCookie(COOKIE, options)
 }
 
-async function readUpload(request: FastifyRequest): Promise<Upload> {
+async function readUpload(request: FastifyRequest, language: string): Promise<Upload> {
   const file = request.isMultipart() ? await request.file() : undefined
-  if (!file) throw new Problem('request.invalid', { detail: 'one file in a multipart form is expected' })
+  if (!file) throw new Problem('request.invalid', { detail: detail('form-expected', language) })
   // A part may come without a name; a name may hold what no column can.
   const fileName = (file.filename ?? '').replace(/\p{Cc}/gu, '').toWellFormed()
   return { fileName: [...fileName].slice(0, 200).join('') || 'file', content: file.file }
