@@ -2,11 +2,13 @@ import type { Day } from '../../../kernel/calendar.ts'
 import { type Scope, within } from '../../../kernel/place-code.ts'
 import type { ProblemCode } from '../../../kernel/problems.ts'
 import { boundField, codesMeaning } from '../../../policy/ask.ts'
-import { compileReader, type ReadColumn } from '../../../policy/form/reader.ts'
+import { compileReader } from '../../../policy/form/reader.ts'
 import { CellFault, type Fact } from '../../../policy/form/value.ts'
 import { checkIdentity } from '../../../policy/identity.ts'
 import type { Form, Pack } from '../../../policy/pack.ts'
+import { cellText } from './cell-text.ts'
 import { marker } from './marks.ts'
+import { factsWriter, type MappedColumn } from './row-facts.ts'
 
 /** What is wrong with a row: the code of the sentence, the field it is about, and what the sentence needs. */
 export type RowFault = {
@@ -28,7 +30,7 @@ export type StagedRow = {
   sex: string
   bornOn: string
   joinedOn: string
-  /** JSON objects of the facts that are kept as facts. */
+  /** The inside of JSON objects, as COPY takes it, of the facts that are kept as facts. */
   memberFacts: string
   householdFacts: string
   /** Sensitive values, in the order of `secretFields`. */
@@ -52,17 +54,6 @@ export type RowReader = {
   read(cells: readonly string[], rowNo: number, found: FoundPlace): StagedRow
 }
 
-type Column = {
-  readonly at: number
-  readonly column: ReadColumn
-  readonly key: string
-  readonly cache: Map<string, string> | undefined
-}
-
-// A cell that is one of few (codes, yes and no) is turned into its piece of JSON once.
-const cached = new Set(['code', 'codes', 'boolean'])
-const MOST_CACHED = 5_000
-const QUOTE = 39
 // Sealed values stand between control characters, so a cell that no reader of cells looks at must not bring its own.
 const maskedForm = /^[\p{L}\p{N}*]{1,40}$/u
 
@@ -88,6 +79,7 @@ export function compileRows(
   mapping: readonly (string | null)[],
   options: { today: Day; scope: Scope; villageLevel: number; unguard: (text: string) => string },
 ): RowReader {
+  const cellAt = cellText(options.unguard)
   const byId = new Map(compileReader(pack, form, options).map((column) => [column.field.id, column]))
   const mapped = mapping.flatMap((id, at) => {
     const column = id === null ? undefined : byId.get(id)
@@ -111,16 +103,15 @@ export function compileRows(
   const joinedField = boundField(form, 'member.joined')
 
   const kept = mapped.filter(({ column }) => !boundHere.has(column.field.binds ?? ''))
-  const asColumn = ({ at, column }: (typeof mapped)[number]): Column => ({
-    at,
-    column,
-    key: `${JSON.stringify(column.field.id)}:`,
-    cache: cached.has(column.field.kind) ? new Map() : undefined,
-  })
   const open = kept.filter(({ column }) => !column.field.sensitive)
-  const memberColumns = open.filter(({ column }) => column.of === 'member').map(asColumn)
-  const householdColumns = open.filter(({ column }) => column.of === 'household').map(asColumn)
-  const secretColumns = kept.filter(({ column }) => column.field.sensitive).map(asColumn)
+  const writerOf = (of: 'household' | 'member') =>
+    factsWriter(
+      open.filter(({ column }) => column.of === of),
+      cellAt,
+    )
+  const memberFacts = writerOf('member')
+  const householdFacts = writerOf('household')
+  const secretColumns = kept.filter(({ column }) => column.field.sensitive)
   // A longer card that was given for the identity number is kept where the form has a field for it.
   const card = boundField(form, 'member.longer-document')
   const cardMapped = mapped.some(({ column }) => column.field.id === card?.id)
@@ -131,41 +122,7 @@ export function compileRows(
       of === 'member' && !derived && field.required && !mapped.some((one) => one.column.field.id === field.id),
   )
 
-  const cellAt = (cells: readonly string[], at: number): string => {
-    const cell = cells[at]
-    if (cell === undefined || cell === '') return ''
-    // A quote that was put before a text so that no program runs it as a formula.
-    return cell.charCodeAt(0) === QUOTE ? trimmed(options.unguard(cell)) : trimmed(cell)
-  }
-
-  /** The facts of some columns as the inside of a JSON object. */
-  function facts(columns: readonly Column[], cells: readonly string[], optional: boolean, faults: RowFault[]): string {
-    let json = ''
-    for (let i = 0; i < columns.length; i++) {
-      const { at, column, key, cache } = columns[i]!
-      const cell = cellAt(cells, at)
-      if (cell === '' && optional) continue
-      let piece = cache?.get(cell)
-      if (piece === undefined) {
-        const value = column.read(cell)
-        if (value === undefined) continue
-        if (value instanceof CellFault) {
-          faults.push({ code: value.code, field: value.field, values: value.values })
-          continue
-        }
-        piece = key + (typeof value === 'number' ? String(value) : JSON.stringify(value))
-        if (cache && cache.size < MOST_CACHED) cache.set(cell, piece)
-      }
-      json += json === '' ? piece : `,${piece}`
-    }
-    return json
-  }
-
-  function single(
-    at: (typeof mapped)[number] | undefined,
-    cells: readonly string[],
-    faults: RowFault[],
-  ): Fact | undefined {
+  function single(at: MappedColumn | undefined, cells: readonly string[], faults: RowFault[]): Fact | undefined {
     if (!at) return undefined
     const value = at.column.read(cellAt(cells, at.at))
     if (!(value instanceof CellFault)) return value
@@ -176,7 +133,7 @@ export function compileRows(
   /** Without its household or its name a row is of no use: that gets a sentence of its own. */
   function sayWhatIsMissing(
     code: 'row.no-household' | 'row.no-name',
-    at: (typeof mapped)[number] | undefined,
+    at: MappedColumn | undefined,
     faults: RowFault[],
   ): void {
     const last = faults.at(-1)
@@ -315,9 +272,9 @@ export function compileRows(
         })
       }
       for (const { field } of missing) faults.push({ code: 'row.cell-empty', field: field.id, values: {} })
-      row.memberFacts = facts(memberColumns, cells, false, faults)
+      row.memberFacts = memberFacts(cells, false, faults)
       // The household's own columns are filled in the head's row; elsewhere they may be empty.
-      row.householdFacts = facts(householdColumns, cells, !row.head, faults)
+      row.householdFacts = householdFacts(cells, !row.head, faults)
       for (const { at, column } of secretColumns) {
         const cell = cellAt(cells, at)
         const value = cell === '' && !row.head ? undefined : column.read(cell)
@@ -332,13 +289,4 @@ export function compileRows(
       return row
     },
   }
-}
-
-/** A cell without the spaces around it, the wide space of Han texts included. */
-function trimmed(cell: string): string {
-  const first = cell.charCodeAt(0)
-  const last = cell.charCodeAt(cell.length - 1)
-  // Spaces and control characters are low; the others that String.trim knows begin at U+00A0.
-  if (first > 32 && last > 32 && first < 160 && last < 160) return cell
-  return cell.trim()
 }

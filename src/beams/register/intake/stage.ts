@@ -94,7 +94,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
 export function copyLine(importId: number, row: StagedRow): string {
   const state = row.faults.length > 0 ? 'b' : 'g'
   const faults = row.faults.length > 0 ? copyJson(JSON.stringify(row.faults)) : '\\N'
-  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t{${copyJson(row.memberFacts)}}\t{${copyJson(row.householdFacts)}}\t${faults}\n`
+  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t{${row.memberFacts}}\t{${row.householdFacts}}\t${faults}\n`
 }
 
 /** Collects sensitive values and seals them some hundred rows at a time: one cipher for many short texts. */
