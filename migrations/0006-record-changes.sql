@@ -58,3 +58,10 @@ comment on column household_state.state is 'The household as a document: its col
 alter table household_state enable row level security;
 alter table household_state force row level security;
 create policy scope on household_state using (in_scope(place_code)) with check (in_scope(place_code));
+
+-- A household that moves takes its history along: whoever sees the household sees what was done to it elsewhere.
+create policy moved on household_state
+  using (exists (select from household h where h.household_id = household_state.household_id))
+  with check (exists (select from household h where h.household_id = household_state.household_id));
+create policy moved on household_action for select
+  using (exists (select from household h where h.household_id = household_action.household_id));

@@ -59,7 +59,8 @@ async function changes(house: BenchHouse['house'], ids: readonly number[]) {
       const leaver = card?.members.at(-1)
       // A household of one has nobody who could leave.
       if (!card || !leaver || card.members.length < 2) return
-      const actor = { accountId: caller.accountId, postId: caller.postId, requestId: randomUUID(), at: now }
+      const { accountId, postId, scope } = caller
+      const actor = { accountId, postId, scope, requestId: randomUUID(), at: now }
       const wish = {
         version: card.household.version,
         key: randomUUID(),

@@ -49,7 +49,8 @@ export function changeCommand(): Command {
             preview: options.preview ?? false,
             change: options.change,
           }
-          const actor = { accountId: caller.accountId, postId: caller.postId, requestId: randomUUID(), at: now }
+          const { accountId, postId, scope } = caller
+          const actor = { accountId, postId, scope, requestId: randomUUID(), at: now }
           return recordChange(tx, house.register, actor, id, wish, audit)
         })
         for (const { person, period, field, from, to } of done.differences) {

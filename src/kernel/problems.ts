@@ -214,6 +214,8 @@ export const problems = {
   'change.before-registration': { status: 422, en: 'The change would hold from {day}, before the household was registered on {registered}. Choose a later day.' },
   'change.in-future': { status: 422, en: 'The change would hold only from {day}. Record it when it has happened, at the earliest the day before.' },
   'change.no-facts': { status: 422, en: 'There are no facts of the period {period} to correct. Choose a period that has been recorded.' },
+  'change.no-village': { status: 422, en: 'There is no village “{place}” within your reach. Choose another, or ask somebody whose place covers both.' },
+  'change.number-taken': { status: 409, en: 'The number “{number}” is taken in {place}. Give another number.' },
   'change.earlier-period': { status: 422, en: 'The period {period} lies before the latest one, {latest}. Correct the facts of that period instead.' },
   'change.bad-period': { status: 422, en: '“{period}” is not a period that has begun. Choose another.' },
   'change.other-birth': { status: 422, en: 'The number says that {name} was born on {told}, the card says {birth}. Compare both with the document.' },

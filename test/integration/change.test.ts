@@ -196,6 +196,37 @@ test('a year is updated: what is not told is carried over, the year before stays
   expect(past.period).toBe(card.period)
 })
 
+test('a household moves to another village, takes its history along, and the village it left still knows when', async () => {
+  const [first, second] = await house.db.transaction(subtree(ROOT), (tx) =>
+    tx.all<{ code: string }>(sql`select code from place where level = 3 and parent = ${ford} order by code limit 2`),
+  )
+  const id = (await listed())[4].id
+  const card = await cardOf(id)
+  expect(card.place.code).toBe(first!.code)
+  const move = { kind: 'move', place: second!.code }
+  expect((await send(officer, id, card.version, { ...move, place: 'H999' })).body.code).toBe('change.no-village')
+  expect((await send(officer, id, card.version, { ...move, place: ford })).body.code).toBe('change.no-village')
+  const from = await house.person('clerk', first!.code)
+  expect((await send(from, id, card.version, move)).body.code).toBe('change.no-village')
+  expect((await send(officer, id, card.version, move)).body).toMatchObject({ saved: true })
+  const to = await house.person('clerk', second!.code)
+  const { body: moved } = await to.get(`/api/households/${id}`)
+  expect([moved.place.code, moved.members.length]).toEqual([second!.code, card.members.length])
+  expect((await to.get(`/api/households/${id}/history`)).body.actions).toHaveLength(card.version + 1)
+  expect((await from.get(`/api/households/${id}`)).status).toBe(404)
+  const leaves = { kind: 'remove-member', person: card.members[2].person, reason: 'w' }
+  expect((await send(to, id, moved.version, leaves)).body).toMatchObject({ saved: true })
+  const day = (query: string) =>
+    from.get(`/api/households?limit=50${query}`).then(({ body }) => body.households.map((one: Any) => one.id))
+  expect(await day('')).not.toContain(id)
+  expect(await tallyDrift()).toEqual([])
+  const back = { kind: 'move', place: first!.code }
+  const other = (await listed()).find((one) => one.village.code === first!.code)
+  expect((await send(officer, id, moved.version + 1, { ...back, number: other.number })).body.code).toBe(
+    'change.number-taken',
+  )
+})
+
 test('random changes: what is stored equals the replay of the actions, and the audit knows each', async () => {
   const random = seeded(11)
   const ids: number[] = (await listed()).slice(6).map((one) => one.id)

@@ -210,6 +210,8 @@ export const problemsZh: Record<ProblemCode, string> = {
   'change.before-registration': '变更生效日期{day}早于该户登记日期{registered}。请选择更晚的日期。',
   'change.in-future': '变更要到{day}才生效。请在发生后登记，最早提前一天。',
   'change.no-facts': '没有{period}期的信息可供更正。请选择已登记的时期。',
+  'change.no-village': '您的管辖范围内没有村“{place}”。请另选，或请管辖两地的人员办理。',
+  'change.number-taken': '户编号“{number}”在{place}已被使用。请另给编号。',
   'change.earlier-period': '{period}期早于最新一期{latest}。请改为更正该期信息。',
   'change.bad-period': '“{period}”不是已经开始的时期。请另选。',
   'change.other-birth': '按号码{name}出生于{told}，卡片上为{birth}。请与证件核对。',

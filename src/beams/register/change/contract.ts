@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
+import { placeCode } from '../place/contract.ts'
 
 const person = z.int().positive()
 const code = z.string().min(1).max(40)
@@ -42,6 +43,13 @@ export const wishedChange = z.discriminatedUnion('kind', [
       period: z.string().max(7).describe('The latest period recorded, or a later one'),
       household: patch.default({}),
       members: z.record(z.string().regex(/^\d{1,15}$/), patch).default({}),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('move'),
+      place: placeCode.describe('The village it moves to'),
+      number: z.string().min(1).max(60).optional().describe('Its number there; the old one when left out'),
     })
     .strict(),
   z.object({ kind: z.literal('correct-identity'), person, document: z.string().min(1).max(40) }).strict(),

@@ -104,6 +104,16 @@ export async function claimIdentity(tx: Tx, hash: Buffer, household: number, per
   return rows === 1
 }
 
+/** Whoever brings a household to a province takes turns with its imports, so that a number found free stays free. */
+export async function takeTurn(tx: Tx, chain: string): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext(${`intake ${chain}`}))`)
+}
+
+export async function isNumberTaken(tx: Tx, place: string, number: string): Promise<boolean> {
+  const row = await tx.first(sql`select 1 from household where number = ${number} and place_code = ${place}`)
+  return row !== undefined
+}
+
 export type NewAction = {
   readonly household: number
   readonly no: number
@@ -189,10 +199,15 @@ export async function writePresent(
 ): Promise<void> {
   const { household, version } = columns
   await tx.run(sql`
-    update household set status = ${after.status}, cause = ${after.cause}, size = ${present(after).length}, period = ${after.period},
+    update household set place_code = ${after.place}, number = ${after.number}, status = ${after.status}, cause = ${after.cause}, size = ${present(after).length}, period = ${after.period},
            head_name = ${columns.headName}, head_key = ${columns.headKey}, income = ${columns.income}, version = ${version},
            since_valid = ${columns.from}, since_known = ${columns.at}
     where household_id = ${household}`)
+  if (after.place !== before.place) {
+    for (const table of ['member', 'household_facts', 'member_facts']) {
+      await tx.run(sql`update ${sql.table(table)} set place_code = ${after.place} where household_id = ${household}`)
+    }
+  }
   await writeFacts(tx, columns, before, after)
   await writeMembers(tx, columns, before, after)
   await moveTally(tx, before, after)
@@ -252,11 +267,17 @@ async function writeMembers(
 }
 
 async function moveTally(tx: Tx, before: HouseholdState, after: HouseholdState): Promise<void> {
-  const persons = present(after).length - present(before).length
-  if (persons === 0) return
+  const cell = (state: HouseholdState) => [state.place, state.status, state.cause, present(state).length].join(' ')
+  if (cell(before) === cell(after)) return
   await tx.run(sql`
-    update village_tally set persons = persons + ${persons}
-    where place_code = ${after.place} and status = ${after.status} and cause = ${after.cause}`)
+    update village_tally set households = households - 1, persons = persons - ${present(before).length}
+    where place_code = ${before.place} and status = ${before.status} and cause = ${before.cause}`)
+  await tx.run(sql`
+    insert into village_tally (place_code, status, cause, households, persons)
+    values (${after.place}, ${after.status}, ${after.cause}, 1, ${present(after).length})
+    on conflict (place_code, status, cause) do update
+      set households = village_tally.households + 1, persons = village_tally.persons + excluded.persons`)
+  await tx.run(sql`delete from village_tally where place_code = ${before.place} and households = 0 and persons = 0`)
 }
 
 /** A state of before that held on a day, as it was known at an instant; nothing when there is none. */

@@ -47,6 +47,8 @@ export async function readChange(parts: Parts, wish: WishedChange, on: Day, now:
       for (const code of Object.values(wish.relations)) form.relation(code)
       return { change: wish }
     }
+    case 'move':
+      return { change: form.move(wish, now) }
     case 'correct-identity':
       return readIdentity(parts, wish, on, now)
     case 'update-facts':
@@ -128,6 +130,10 @@ function changeForm(pack: Pack, today: Day) {
     /** A value for what the engine itself needs. */
     bound: (binding: 'member.name' | 'member.sex' | 'member.birth', value: string) =>
       check(boundField(form, binding)!, value) as string,
+    move(wish: Extract<WishedChange, { kind: 'move' }>, now: HouseholdState): Change {
+      const field = boundField(form, 'household.number')!
+      return { kind: 'move', place: wish.place, number: check(field, wish.number ?? now.number) as string }
+    },
     relation: (code: string) => check(boundField(form, 'member.relation')!, code) as string,
     patch(of: 'household' | 'member', patch: FactsPatch): FactsPatch {
       const read = Object.entries(patch).map(([id, value]) => {

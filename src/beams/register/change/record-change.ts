@@ -1,13 +1,25 @@
 import { dayOf } from '../../../kernel/calendar.ts'
+import { type Scope, within } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import type { Actor, Entry } from '../../../platform/audit/write.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
+import { findPlace } from '../place/queries.ts'
 import type { ChangeWish } from './contract.ts'
 import { type Difference, differences } from './difference.ts'
-import { claimIdentity, findByRequest, findLife, insertAction, keepPast, type Shown, writePresent } from './queries.ts'
+import {
+  claimIdentity,
+  findByRequest,
+  findLife,
+  insertAction,
+  isNumberTaken,
+  keepPast,
+  type Shown,
+  takeTurn,
+  writePresent,
+} from './queries.ts'
 import { readChange, rulesOf } from './read-change.ts'
 import { type HouseholdState, headOf, type Rules } from './state.ts'
 import { replay } from './timeline.ts'
@@ -26,7 +38,7 @@ const DAY_MS = 86_400_000
 export async function recordChange(
   tx: Tx,
   parts: ChangeParts,
-  actor: Actor & { accountId: number },
+  { scope, ...actor }: Actor & { accountId: number; scope: Scope },
   household: number,
   wish: ChangeWish,
   audit: (entry: Entry) => void,
@@ -52,6 +64,7 @@ export async function recordChange(
   if (claim && !(await claimIdentity(tx, claim.hash, household, claim.person))) {
     throw new Problem('change.identity-taken')
   }
+  if (is.place !== was.place || is.number !== was.number) await demandRoom(tx, parts, scope, is)
   const { key, why } = wish
   const digest = await insertAction(tx, actor, { household, no, key, place: is.place, effectiveOn, why, change })
   const shown = (state: HouseholdState) => shownOf(parts, rules, state)
@@ -66,6 +79,16 @@ export async function recordChange(
     detail: { action: no, digest },
   })
   return { version: no, saved: true, differences: found }
+}
+
+/** The place must be a village in reach, and the number free there. */
+async function demandRoom(tx: Tx, { pack, chainOf }: ChangeParts, scope: Scope, { place, number }: HouseholdState) {
+  const village = await findPlace(tx, place)
+  if (!village || village.level !== pack.levels.length - 1 || !within(place, scope)) {
+    throw new Problem('change.no-village', { place })
+  }
+  await takeTurn(tx, chainOf(place))
+  if (await isNumberTaken(tx, place, number)) throw new Problem('change.number-taken', { number, place: village.name })
 }
 
 /** What the list shows of a state. */

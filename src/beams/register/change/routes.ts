@@ -8,7 +8,7 @@ import { type ChangeParts, recordChange } from './record-change.ts'
 export function changeRoutes(parts: ChangeParts): Route[] {
   return [
     fulfil(changeHousehold, ({ tx, caller, now, requestId, audit }, { params, body }) => {
-      const actor = { accountId: caller.accountId, postId: caller.postId, requestId, at: now }
+      const actor = { accountId: caller.accountId, postId: caller.postId, requestId, at: now, scope: caller.scope }
       return recordChange(tx, parts, actor, params.household, body, audit)
     }),
 

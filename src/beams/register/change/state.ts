@@ -58,6 +58,7 @@ export type Change =
       readonly household: FactsPatch
       readonly members: Readonly<Record<string, FactsPatch>>
     }
+  | { readonly kind: 'move'; readonly place: string; readonly number: string }
   | {
       readonly kind: 'correct-identity'
       readonly person: number
@@ -113,6 +114,8 @@ function applyTo(before: HouseholdState, dated: DatedChange, rules: Rules): Hous
       return correctFacts(before, change)
     case 'update-facts':
       return updateFacts(before, change)
+    case 'move':
+      return { ...before, place: change.place, number: change.number }
     case 'correct-identity': {
       const { kind: _, ...fresh } = change
       return replaceMember(before, { ...memberOf(before, change.person), ...fresh, disputed: false })
