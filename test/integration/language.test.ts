@@ -1,19 +1,25 @@
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operatorCaller } from '../../src/app/operator.ts'
+import { beginCheck, openImport, receiveFile, takeFile } from '../../src/beams/register/index.ts'
 import { ROOT, subtree } from '../../src/kernel/place-code.ts'
 import { problems } from '../../src/kernel/problems.ts'
 import { problemsZh } from '../../src/kernel/texts/problems.zh-CN.ts'
-import { sql } from '../../src/platform/db/database.ts'
+import { sql, type Tx } from '../../src/platform/db/database.ts'
 import { hamletsOf } from '../support/access/targets.ts'
 import { openTestHouse, type Person, type TestHouse } from '../support/house.ts'
+import { csv } from '../support/households.ts'
 
 /** Which language a refusal is worded in, and that all of it is. */
 let house: TestHouse
 let warden: Person
+let ford: string
 
 beforeAll(async () => {
   house = await openTestHouse()
   const [hamlet] = await hamletsOf(house)
-  warden = await house.person('warden', hamlet!.ford)
+  ford = hamlet!.ford
+  warden = await house.person('warden', ford)
 })
 afterAll(() => house?.close())
 
@@ -74,5 +80,22 @@ describe('a refusal', () => {
     const broken = { login: 'a\u0000', password: 'x' }
     expect(await post(broken, 'en')).toBe('body.login: contains a character that is no character')
     expect(await post(broken, 'zh-CN')).toMatch(/^body\.login：\p{Script=Han}+$/u)
+  })
+})
+
+describe('the operator of the machine', () => {
+  it('goes without a name in lists: the screens say in their own language who it was', async () => {
+    // In the warden's own place, so that the warden sees it.
+    const caller = { ...operatorCaller('en'), place: ford }
+    const inTx = <T>(work: (tx: Tx) => Promise<T>) => house.db.transaction(caller.scope, work)
+    const { register } = house
+    const content = Readable.from([Buffer.from(csv([{ hamlet: ROOT, hearth: 'H1', called: 'Somebody' }]))])
+    const taken = await takeFile(register, { fileName: 'operator.csv', content })
+    const id = await inTx((tx) => receiveFile(tx, register, caller, taken, house.settings.now()))
+    const { mapping, period } = await inTx((tx) => openImport(tx, caller, id))
+    await inTx((tx) => beginCheck(tx, register, caller, id, { mapping, period, why: 'test' }, 'en', { deliver: false }))
+    const { jobs } = (await warden.get('/api/jobs')).body as { jobs: { by: string | null; mine: boolean }[] }
+    expect(jobs.map(({ by, mine }) => ({ by, mine }))).toEqual([{ by: null, mine: false }])
+    expect((await warden.get(`/api/imports/${id}`)).body.by).toBe(null)
   })
 })

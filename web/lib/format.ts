@@ -11,7 +11,7 @@ export function useCounting(): [Counting, (counting: Counting) => void] {
   return useChoice<Counting>('counting', 'thousands')
 }
 
-/** Numbers, days and durations in the language of the screens. Show numbers with tabular figures, right-aligned. */
+/** Numbers, days, durations and names in the language of the screens. Show numbers with tabular figures, right-aligned. */
 export function useFormat() {
   const { language } = useLanguage()
   const [counting] = useCounting()
@@ -37,6 +37,8 @@ export function useFormat() {
 
     return {
       number,
+      /** Name of a person who did something; without a name it was the operator of the machine. */
+      person: (name: string | null) => name ?? say('operator'),
       /** A share from 0 to 1 as per cent with one decimal. */
       share: (value: number) =>
         value.toLocaleString(language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),

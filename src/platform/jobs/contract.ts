@@ -5,7 +5,8 @@ export const jobAnswer = z.object({
   id: z.number(),
   kind: z.string(),
   place: z.object({ code: z.string(), name: z.string() }),
-  by: z.string(),
+  /** Name of who began it; none is the operator of the machine. */
+  by: z.string().nullable(),
   mine: z.boolean(),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   step: z.string(),

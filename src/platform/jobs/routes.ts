@@ -1,6 +1,6 @@
 import { Problem, sentence } from '../../kernel/problem.ts'
 import type { ProblemCode } from '../../kernel/problems.ts'
-import type { Caller } from '../access/caller.ts'
+import { type Caller, OPERATOR_ACCOUNT } from '../access/caller.ts'
 import { fulfil, type Route } from '../http/handler.ts'
 import { cancelJob, listJobs, showJob } from './contract.ts'
 import type { Jobs } from './jobs.ts'
@@ -44,7 +44,7 @@ function answerOf(row: ListedJob, caller: Caller, language: string) {
     id: row.job_id,
     kind: row.kind,
     place: { code: row.place_code, name: row.place_name },
-    by: row.by,
+    by: row.account_id === OPERATOR_ACCOUNT ? null : row.by,
     mine: row.account_id === caller.accountId,
     state: row.state,
     step: row.step,

@@ -42,7 +42,7 @@ export function JobLine({ job }: { job: Job }) {
         </StateMark>
       </div>
       <p className={classes.facts}>
-        {say('jobBy', { name: job.mine ? say('jobMine') : job.by, place: job.place.name })}
+        {say('jobBy', { name: job.mine ? say('jobMine') : format.person(job.by), place: job.place.name })}
         {' · '}
         <time dateTime={job.createdAt}>{format.moment(job.createdAt)}</time>
         {job.startedAt &&

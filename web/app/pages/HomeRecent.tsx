@@ -35,7 +35,7 @@ function RecentImports() {
               {one.fileName}
             </Link>
             <span className={classes.quiet}>
-              {one.by} · {format.ago(one.createdAt)}
+              {format.person(one.by)} · {format.ago(one.createdAt)}
             </span>
           </li>
         ))}

@@ -37,12 +37,11 @@ export function HouseholdHistory({ household, heading }: { household: number; he
 
 function Entry({ action }: { action: Action }) {
   const t = useWords()
-  const { day, moment } = useFormat()
+  const { day, moment, person } = useFormat()
   const { roleName } = usePack()
   const { may } = useSession()
   const run = typeof action.detail.import === 'number' ? action.detail.import : undefined
   const size = typeof action.detail.size === 'number' ? action.detail.size : undefined
-  const role = action.role ? roleName(action.role) : t('history.operator')
   return (
     <>
       <p className={classes.what}>
@@ -53,8 +52,8 @@ function Entry({ action }: { action: Action }) {
       </p>
       <p className={classes.why}>{action.why ? <Theirs>{action.why}</Theirs> : t('history.no-reason')}</p>
       <p className={classes.quiet}>
-        <Theirs>{action.by}</Theirs>
-        {t('history.role', { role })}
+        {action.by === null ? person(null) : <Theirs>{action.by}</Theirs>}
+        {action.role && t('history.role', { role: roleName(action.role) })}
       </p>
       <p className={classes.quiet}>
         <time dateTime={action.recordedAt}>{moment(action.recordedAt)}</time>

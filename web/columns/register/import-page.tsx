@@ -57,10 +57,11 @@ export default function ImportPage() {
 
 function Origin({ run }: { run: Import }) {
   const t = useWords()
-  const { moment } = useFormat()
+  const { moment, person } = useFormat()
   return (
     <>
-      <ImportStateMark run={run} /> · {t('import.by', { by: run.by, when: moment(run.createdAt) })} · {run.place.name}
+      <ImportStateMark run={run} /> · {t('import.by', { by: person(run.by), when: moment(run.createdAt) })} ·{' '}
+      {run.place.name}
     </>
   )
 }

@@ -71,7 +71,7 @@ export default function ImportsPage() {
 
 function useImportColumns(): readonly Column<Import>[] {
   const t = useWords()
-  const { number, moment } = useFormat()
+  const { number, moment, person } = useFormat()
   return useMemo(() => {
     const count = (id: 'read' | 'good' | 'bad' | 'skipped', card = false): Column<Import> => ({
       id,
@@ -88,7 +88,12 @@ function useImportColumns(): readonly Column<Import>[] {
       count('good'),
       count('bad'),
       count('skipped'),
-      { id: 'who', title: t('imports.who'), width: 140, cell: (run) => <Theirs>{run.by}</Theirs> },
+      {
+        id: 'who',
+        title: t('imports.who'),
+        width: 140,
+        cell: (run) => (run.by === null ? person(run.by) : <Theirs>{run.by}</Theirs>),
+      },
       { id: 'when', title: t('imports.when'), width: 170, card: true, cell: (run) => moment(run.createdAt) },
     ]
   }, [t, number, moment])

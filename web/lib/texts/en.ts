@@ -8,4 +8,5 @@ export const en = {
   minutes: '{{n}} min',
   hours: '{{n}} h',
   unknown: '–',
+  operator: 'operator of the system',
 } as const

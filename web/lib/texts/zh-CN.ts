@@ -11,4 +11,5 @@ export const zhCN: SameKeys<typeof en> = {
   minutes: '{{n}} 分钟',
   hours: '{{n}} 小时',
   unknown: '–',
+  operator: '系统管理员',
 }

@@ -178,7 +178,8 @@ export const householdHistory = route({
         kind: z.string(),
         effectiveOn: z.string(),
         recordedAt: z.string(),
-        by: z.string(),
+        /** Name of who did it; none is the operator of the machine, who has no post. */
+        by: z.string().nullable(),
         role: z.string().nullable(),
         why: z.string(),
         detail: z.record(z.string(), z.unknown()),

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../kernel/place-code.ts'
+import { OPERATOR_ACCOUNT } from '../../../platform/access/caller.ts'
 import { type RawBuilder, type Statement, sql, type Tx } from '../../../platform/db/database.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 import { nameSql, searchSql, type TextSearch } from './text-search.ts'
@@ -160,7 +161,7 @@ export type ActionRow = {
   kind: string
   effective_on: string
   recorded_at: Date
-  by: string
+  by: string | null
   role: string | null
   why: string
   detail: Record<string, unknown>
@@ -169,7 +170,8 @@ export type ActionRow = {
 /** What was done to a household, newest first. */
 export async function historyOf(tx: Tx, householdId: number): Promise<ActionRow[]> {
   return tx.all<ActionRow>(sql`
-    select a.action_no, a.kind, a.effective_on, a.recorded_at, c.name as by, p.role, a.why, a.detail
+    select a.action_no, a.kind, a.effective_on, a.recorded_at,
+           case when a.account_id <> ${OPERATOR_ACCOUNT} then c.name end as by, p.role, a.why, a.detail
     from household_action a join account c using (account_id) left join post p on p.post_id = a.post_id
     where a.household_id = ${householdId} order by a.action_no desc`)
 }

@@ -23,7 +23,8 @@ export const importCounts = z.object({
 export const importAnswer = z.object({
   id: z.number(),
   place: z.object({ code: z.string(), name: z.string() }),
-  by: z.string(),
+  /** Name of who began it; none is the operator of the machine. */
+  by: z.string().nullable(),
   state: z.enum(['mapping', 'checking', 'checked', 'applying', 'done', 'refused', 'cancelled', 'undoing', 'undone']),
   form: z.string(),
   period: z.string(),

@@ -1,6 +1,7 @@
 import { sentence } from '../../../kernel/problem.ts'
 import type { ProblemCode } from '../../../kernel/problems.ts'
 import { inLanguage } from '../../../kernel/text.ts'
+import { OPERATOR_ACCOUNT } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, fulfilAfter, type Route } from '../../../platform/http/handler.ts'
 import { findField, householdForm } from '../../../policy/ask.ts'
@@ -169,7 +170,7 @@ export function answerOf(row: ListedImport, language: string) {
   return {
     id: row.import_id,
     place: { code: row.place_code, name: row.place_name },
-    by: row.by,
+    by: row.account_id === OPERATOR_ACCOUNT ? null : row.by,
     state: row.state,
     form: row.form,
     period: row.period,

@@ -129,7 +129,6 @@ export const en = {
   'history.title': 'History',
   'history.loading': 'Loading the history',
   'history.empty': 'Nothing has been recorded yet.',
-  'history.operator': 'operator of the system',
   'history.role': ', {{role}}',
   'history.effective': 'holds from {{date}}',
   'history.import': 'Import {{id}}',

@@ -126,7 +126,6 @@ export const zhCN: SameKeys<typeof en> = {
   'history.title': '历史记录',
   'history.loading': '正在读取历史记录',
   'history.empty': '还没有任何记录。',
-  'history.operator': '系统管理员',
   'history.role': '（{{role}}）',
   'history.effective': '自{{date}}起生效',
   'history.import': '第{{id}}号导入',
