@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verify } from '@node-rs/argon2'
 import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { buildHttp } from '../../src/app/http.ts'
 import { addUser } from '../../src/app/operator.ts'
@@ -124,6 +125,32 @@ test('a session ends by itself, by signing out, with the post, and with the acco
   const closed = await holderOf(house, 'warden', ford)
   await everywhere(sql`update account set disabled_at = ${TODAY} where account_id = ${closed.accountId}`)
   expect(await seen(closed)).toBe(401)
+})
+
+test('what this process does acts at once; what another does to a session acts after a second at the latest', async () => {
+  const person = await signIn(house.http, await account())
+  const seen = async () => (await person.get('/api/households')).status
+  expect(await seen()).toBe(200)
+  // A client of its own is to us as another process.
+  const elsewhere = new pg.Client({ connectionString: house.databaseUrl })
+  await elsewhere.connect()
+  const set = (value: Date | null) =>
+    elsewhere.query('update account set disabled_at = $1 where login = $2', [value, person.login])
+  try {
+    await set(TODAY)
+    house.setClock(new Date(TODAY.getTime() + 1_000))
+    expect(await seen()).toBe(401)
+    // Nothing is kept of somebody who was turned away.
+    await set(null)
+    expect(await seen()).toBe(200)
+    await set(TODAY)
+    // Any write of ours, though it has nothing to do with the account.
+    await everywhere(sql`update account set failed_count = failed_count where false`)
+    expect(await seen()).toBe(401)
+  } finally {
+    await elsewhere.end()
+    house.setClock(TODAY)
+  }
 })
 
 test('a session remembers to the minute when it was last used', async () => {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Scope } from '../../kernel/place-code.ts'
 import { readIn } from './read.ts'
 import { postgresProblem } from './refusal.ts'
+import { createReadTogether } from './together.ts'
 import { beginSql, rollBack, type Statement, sendTogether, type Tx, txOn } from './transaction.ts'
 
 export { type RawBuilder, sql } from 'kysely'
@@ -46,6 +47,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   const bulk = new pg.Pool({ ...settings, max: 10 })
   const side = new pg.Pool({ ...settings, max: 2 })
   for (const pool of [requests, bulk, side]) pool.on('error', () => {})
+  const readTogether = createReadTogether(requests)
   let writes = 0
 
   return {
@@ -61,7 +63,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     },
     writes: () => writes,
     async transaction(scope, work, { readOnly = false, bulk: isBulk = false } = {}) {
-      if (readOnly && !isBulk) return readIn(requests, scope, work)
+      if (readOnly && !isBulk) return readIn(requests, readTogether, scope, work)
       const client = await (isBulk ? bulk : requests).connect().catch((error) => {
         throw postgresProblem(error)
       })
