@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { ensureRoot } from '../beams/register/index.ts'
 import { dayOf } from '../kernel/calendar.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
-import { inLanguage } from '../kernel/text.ts'
 import { insertAccount, insertPost } from '../platform/access/accounts.ts'
 import { type Caller, OPERATOR_ACCOUNT } from '../platform/access/caller.ts'
 import { hashPassword } from '../platform/access/password.ts'
@@ -16,10 +16,7 @@ export async function ensureOperator(db: Database, ids: Ids, pack: Pack, now: Da
   await db.transaction(subtree(ROOT), async (tx) => {
     const there = await tx.first(sql`select from account where account_id = ${OPERATOR_ACCOUNT}`)
     if (there) return
-    await tx.run(sql`
-      insert into place (code, parent, level, name, name_key, official_code, valid_from)
-      values (${ROOT}, null, 0, ${inLanguage(pack.root.name, pack.languages[0]!)}, '', ${pack.root.officialCode}, '1900-01-01')
-      on conflict do nothing`)
+    await ensureRoot(tx, pack, '1900-01-01')
     await tx.run(sql`
       insert into account (account_id, login, name, password_hash, language, created_at)
       values (${OPERATOR_ACCOUNT}, 'operator', 'operator', '!', ${pack.languages[0]}, ${now}) on conflict do nothing`)

@@ -1,23 +1,14 @@
-import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPlacesConfig } from '../../nation/config.ts'
 import { generateNation } from '../../nation/generate.ts'
 import { placesFile, placeTagsFile } from '../../nation/places.ts'
+import { importSheet } from '../app/import-sheet.ts'
 import { type House, putSetting } from '../app/open.ts'
 import { addUser, operatorActor, operatorCaller } from '../app/operator.ts'
-import {
-  beginApply,
-  beginCheck,
-  type DemoAccounts,
-  importPlaces,
-  importPlaceTags,
-  openImport,
-  receiveFile,
-  takeFile,
-} from '../beams/register/index.ts'
+import { type DemoAccounts, importPlaces, importPlaceTags } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
-import { sql, type Tx } from '../platform/db/database.ts'
+import { sql } from '../platform/db/database.ts'
 
 const DEMO_PASSWORD = 'demo-fourbeams'
 const SEED = 42
@@ -53,21 +44,14 @@ export async function loadDemo(house: House, scale: number, log: (line: string) 
 }
 
 async function importHouseholds(house: House, file: string): Promise<void> {
-  const { db, register, jobs, pack, settings } = house
-  const caller = operatorCaller(pack.languages[0]!)
-  const { reason } = readPlacesConfig(pack).nation
-  const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
-  const here = { deliver: false }
-  const taken = await takeFile(register, { fileName: 'demo-nation.csv', content: createReadStream(file) })
-  const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
-  const { mapping, period } = await inTx((tx) => openImport(tx, caller, importId))
-  const check = await inTx((tx) =>
-    beginCheck(tx, register, caller, importId, { mapping, period, why: reason }, 'en', here),
+  const { jobs, pack } = house
+  const { run } = await importSheet(
+    house,
+    operatorCaller(pack.languages[0]!),
+    { path: file, name: 'demo-nation.csv' },
+    { why: readPlacesConfig(pack).nation.reason, language: 'en' },
+    { carryOut: (job) => jobs.runHere(job) },
   )
-  await jobs.runHere(check)
-  const apply = await inTx((tx) => beginApply(tx, register, caller, importId, here))
-  await jobs.runHere(apply)
-  const run = await inTx((tx) => openImport(tx, caller, importId))
   if (run.state !== 'done') throw new Error(`the demo nation could not be imported: ${JSON.stringify(run.counts)}`)
 }
 

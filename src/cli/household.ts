@@ -1,19 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { basename } from 'node:path'
 import { Command } from 'commander'
 import { callerAs } from '../app/act.ts'
+import { importSheet } from '../app/import-sheet.ts'
 import type { House } from '../app/open.ts'
-import {
-  beginApply,
-  beginCheck,
-  faultyRows,
-  openImport,
-  receiveFile,
-  rowFaultSentence,
-  takeFile,
-  writeErrorSheet,
-  writeTemplate,
-} from '../beams/register/index.ts'
+import { faultyRows, rowFaultSentence, writeErrorSheet, writeTemplate } from '../beams/register/index.ts'
 import { sentence } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problems.ts'
 import type { Tx } from '../platform/db/database.ts'
@@ -72,24 +63,22 @@ function importCommand(): Command {
 }
 
 async function importFile(house: House, file: string, options: ImportOptions, output: Output): Promise<number> {
-  const { db, register, settings } = house
+  const { db, register } = house
   await demandReadable(file)
   if (options.errors) await demandWritable(options.errors)
   const caller = await callerAs(house, options.as)
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => db.transaction(caller.scope, work)
-  const here = { deliver: false }
-  const upload = { fileName: basename(file), content: createReadStream(file) }
-  const taken = await takeFile(register, upload)
-  const importId = await inTx((tx) => receiveFile(tx, register, caller, taken, settings.now()))
-  const layout = await inTx((tx) => openImport(tx, caller, importId))
-  const wish = { mapping: layout.mapping, period: options.period ?? layout.period, why: options.why }
-  const check = await inTx((tx) => beginCheck(tx, register, caller, importId, wish, options.language, here))
-  const checked = await whileRunning(house, check, output)
-  let run = await inTx((tx) => openImport(tx, caller, importId))
-  if (options.errors && run.counts.bad > 0) {
-    const sheet = { format: formatOf(options.errors), language: options.language, placeName: run.place_name }
-    await inTx((tx) => writeErrorSheet(tx, register, run, sheet, options.errors!))
-  }
+  const { run, checked } = await importSheet(house, caller, { path: file, name: basename(file) }, options, {
+    carryOut: (job) => whileRunning(house, job, output),
+    async mayEnter(run) {
+      if (options.errors && run.counts.bad > 0) {
+        const sheet = { format: formatOf(options.errors), language: options.language, placeName: run.place_name }
+        await inTx((tx) => writeErrorSheet(tx, register, run, sheet, options.errors!))
+      }
+      return !options.dryRun
+    },
+  })
+  const importId = run.import_id
   const faults = await inTx((tx) => faultyRows(tx, importId, 0, TOLD_FAULTS))
   const form = householdForm(register.pack)
   const told = faults.flatMap((row) =>
@@ -103,11 +92,6 @@ async function importFile(house: House, file: string, options: ImportOptions, ou
   if (checked.problem) {
     const { code, values } = checked.problem
     process.stderr.write(`${sentence(code as ProblemCode, values, options.language)} [${code}]\n`)
-  }
-  if (run.state === 'checked' && run.counts.good > 0 && !options.dryRun) {
-    const apply = await inTx((tx) => beginApply(tx, register, caller, importId, here))
-    await whileRunning(house, apply, output)
-    run = await inTx((tx) => openImport(tx, caller, importId))
   }
   const { counts } = run
   output.say(

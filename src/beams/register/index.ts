@@ -29,6 +29,7 @@ export { faultyRows, getImport } from './intake/queries.ts'
 export { importPlaces, PlaceFaults } from './place/import-places.ts'
 export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
+export { ensureRoot } from './place/root.ts'
 export { verifyActions } from './verify-actions.ts'
 export type { About, DemoAccounts, RegisterParts }
 

@@ -1,13 +1,13 @@
 import type { Day } from '../../../kernel/calendar.ts'
 import { ROOT, subtree } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
-import { inLanguage } from '../../../kernel/text.ts'
 import { type Actor, type ChainOf, writeEntries } from '../../../platform/audit/write.ts'
 import { type Database, sql, type Tx } from '../../../platform/db/database.ts'
 import { openSheet } from '../../../platform/files/open-sheet.ts'
 import type { Pack } from '../../../policy/pack.ts'
 import type { KeysOf } from '../name-keys.ts'
 import { keyOf, type RawPlace, readPlaces, withPathKeys } from './read-places.ts'
+import { ensureRoot } from './root.ts'
 
 export type PlacesResult = {
   readonly read: number
@@ -106,13 +106,6 @@ export async function importPlaces(
 function parentKey(raw: RawPlace, pack: Pack): string {
   const above = pack.levels[raw.level - 1]!
   return raw.level === 1 ? ROOT : raw.official.slice(0, above.length)
-}
-
-async function ensureRoot(tx: Tx, pack: Pack, from: Day): Promise<void> {
-  const name = inLanguage(pack.root.name, pack.languages[0]!)
-  await tx.run(sql`
-    insert into place (code, parent, level, name, name_key, official_code, valid_from)
-    values (${ROOT}, null, 0, ${name}, '', ${pack.root.officialCode}, ${from}) on conflict do nothing`)
 }
 
 async function faultsIn(tx: Tx): Promise<Problem[]> {
