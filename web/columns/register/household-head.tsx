@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
@@ -21,10 +21,12 @@ type HouseholdHeadProps = {
   revealed: boolean
   onReveal: (why: string) => Promise<unknown>
   onHide: () => void
+  /** What else can be done here; the past is only looked at, so without it there is nothing to do. */
+  actions?: ReactNode
 }
 
 /** Who this is, where, how it stands in one sentence, and the few facts that are asked first. */
-export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide }: HouseholdHeadProps) {
+export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide, actions }: HouseholdHeadProps) {
   const t = useWords()
   const { pack, codeName, codesOf, formatMoney } = usePack()
   const { day, number } = useFormat()
@@ -73,7 +75,8 @@ export function HouseholdHead({ card, name, onPeriod, revealed, onReveal, onHide
                 onChange={(event) => onPeriod(event.currentTarget.value)}
               />
             )}
-            {may('identity.reveal') && !revealed && (
+            {actions}
+            {actions !== undefined && may('identity.reveal') && !revealed && (
               <Button variant="default" onClick={() => setAsking(true)}>
                 {t('reveal.button')}
               </Button>

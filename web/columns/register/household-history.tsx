@@ -12,7 +12,17 @@ import { useWords, type Words } from './words.ts'
 type Action = AnswerOf<typeof householdHistory>['actions'][number]
 
 /** Kinds of actions that have words of their own; a kind from a later program is shown by its name. */
-const kinds = ['register', 'undo-import'] as const
+const kinds = [
+  'register',
+  'undo-import',
+  'add-member',
+  'remove-member',
+  'change-head',
+  'correct-facts',
+  'update-facts',
+  'correct-identity',
+  'move',
+] as const
 
 /** Who changed what, when and why: newest first, as the register keeps it. */
 export function HouseholdHistory({ household, heading }: { household: number; heading: boolean }) {

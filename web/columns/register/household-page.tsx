@@ -1,8 +1,10 @@
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { revealHousehold, showHousehold } from '../../../src/beams/register/household/contract.ts'
 import { type AnswerOf, call, useAnswer } from '../../lib/api.ts'
+import { useSession } from '../../lib/session.ts'
 import { useUrlState } from '../../lib/url-state.ts'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -12,7 +14,10 @@ import type { Card } from './facts.tsx'
 import { HouseholdHead } from './household-head.tsx'
 import { HouseholdHistory } from './household-history.tsx'
 import classes from './household-page.module.css'
+import { PastButton, PastCard } from './past-card.tsx'
 import { useWords } from './words.ts'
+
+const ChangeDialog = lazy(() => import('./change-dialog.tsx'))
 
 type Revealed = AnswerOf<typeof revealHousehold>
 
@@ -22,6 +27,8 @@ export default function HouseholdPage() {
   const { household } = useParams({ strict: false }) as { household?: string }
   const id = Number(household)
   const [url, change] = useUrlState()
+  const { may } = useSession()
+  const [changing, setChanging] = useState<number>()
   const wide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false })
   const card = useAnswer(
     showHousehold,
@@ -47,6 +54,13 @@ export default function HouseholdPage() {
       </Page>
     )
   }
+  if (url.asOf) {
+    return (
+      <Page title={t('card.title', { name: headName(data) })} head={<></>}>
+        <PastCard card={data} day={url.asOf} onBack={() => change({ asOf: undefined })} />
+      </Page>
+    )
+  }
   const shown = revealed ? withRevealed(data, revealed) : data
   const tab: Tab = !wide && url.tab === 'history' ? 'history' : 'card'
   return (
@@ -63,10 +77,25 @@ export default function HouseholdPage() {
             setShownOf({ household: id, answer })
           }}
           onHide={() => setShownOf(undefined)}
+          actions={
+            <>
+              <PastButton first={data.registeredOn} onDay={(asOf) => change({ asOf, tab: undefined })} />
+              {may('household.change') && (
+                <Button variant="default" onClick={() => setChanging(id)}>
+                  {t('change.button')}
+                </Button>
+              )}
+            </>
+          }
         />
       }
     >
       {card.error && <ProblemNotice error={card.error} />}
+      {changing === id && (
+        <Suspense fallback={null}>
+          <ChangeDialog card={data} close={() => setChanging(undefined)} />
+        </Suspense>
+      )}
       {!wide && <CardTabs tab={tab} household={id} period={url.period} />}
       <div className={classes.columns} data-wide={wide || undefined}>
         {tab === 'card' && <CardSections card={shown} />}

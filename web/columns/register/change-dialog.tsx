@@ -1,0 +1,178 @@
+import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { changeHousehold } from '../../../src/beams/register/change/contract.ts'
+import { ApiProblem, call } from '../../lib/api.ts'
+import { useFormat } from '../../lib/format.ts'
+import { usePack } from '../../lib/pack.ts'
+import { Note, ProblemNotice } from '../../ui/notices.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import classes from './change-dialog.module.css'
+import { ChangeDifferences, type Difference } from './change-differences.tsx'
+import { type ChangeKind, changeKinds, emptyDraft, wishOf } from './change-draft.ts'
+import { ChangeFields } from './change-fields.tsx'
+import type { Card } from './facts.tsx'
+import { Theirs } from './theirs.tsx'
+import { useWords } from './words.ts'
+
+/** Shortest reason that the server takes. */
+const shortestReason = 3
+const dayMs = 86_400_000
+
+type Shown = { key: string; found: readonly Difference[] }
+
+/** Records a change of a household in two steps: what, from when and why; then what it does to the card. */
+export default function ChangeDialog({ card, close }: { card: Card; close: () => void }) {
+  const t = useWords()
+  const { pack } = usePack()
+  const { day } = useFormat()
+  const client = useQueryClient()
+  const narrow = useMediaQuery('(max-width: 720px)', false, { getInitialValueInEffect: false })
+  const [draft, setDraft] = useState(() => emptyDraft(localDay(Date.now())))
+  const [shown, setShown] = useState<Shown>()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const form = pack.forms.find(({ id }) => id === card.form)
+  if (!form) return null
+  const wish = wishOf(draft, card, form, pack.currency)
+  const ready = wish !== undefined && draft.why.trim().length >= shortestReason && draft.on !== ''
+  const conflict = error instanceof ApiProblem && error.code === 'request.conflict'
+
+  const send = async (key: string, preview: boolean) => {
+    const body = { version: card.version, key, effectiveOn: draft.on, why: draft.why.trim(), preview, change: wish! }
+    return call(changeHousehold, { params: { household: card.id }, body })
+  }
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await work()
+    } catch (problem) {
+      setError(problem)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const loadAnew = () =>
+    client.invalidateQueries({ predicate: ({ queryKey: [id] }) => `${id}`.startsWith('household.') })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!ready || busy) return
+    void attempt(async () => {
+      if (!shown) {
+        // One id for what is shown now: a second press of the button is the same change, edited words are another.
+        const key = crypto.randomUUID()
+        setShown({ key, found: (await send(key, true)).differences })
+        return
+      }
+      await send(shown.key, false)
+      close()
+      toast.done(t('change.saved'))
+      await loadAnew()
+    })
+  }
+  const back = () => {
+    setShown(undefined)
+    setError(undefined)
+  }
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size="lg"
+      fullScreen={narrow}
+      title={t(shown ? 'change.title-check' : 'change.title')}
+      closeButtonProps={{ 'aria-label': t('tree.close') }}
+    >
+      <form onSubmit={submit} className={classes.form} noValidate>
+        {shown ? (
+          <>
+            <p className={classes.said}>
+              {t(`change.kind.${draft.kind}`)} · {t('history.effective', { date: day(draft.on) })} ·{' '}
+              <Theirs>{draft.why}</Theirs>
+            </p>
+            {shown.found.length === 0 ? (
+              <Note>{t('change.nothing-now')}</Note>
+            ) : (
+              <ChangeDifferences card={card} form={form} found={shown.found} />
+            )}
+          </>
+        ) : (
+          <>
+            <NativeSelect
+              label={t('change.what')}
+              data-autofocus
+              value={draft.kind}
+              data={changeKinds.map((kind) => ({ value: kind, label: t(`change.kind.${kind}`) }))}
+              onChange={(event) => {
+                setError(undefined)
+                setDraft({ ...draft, kind: event.currentTarget.value as ChangeKind, person: '', relations: {} })
+              }}
+            />
+            <ChangeFields
+              card={card}
+              form={form}
+              draft={draft}
+              change={(part) => setDraft((before) => ({ ...before, ...part }))}
+            />
+            <TextInput
+              type="date"
+              label={t('change.on')}
+              value={draft.on}
+              min={card.registeredOn}
+              max={localDay(Date.now() + dayMs)}
+              onChange={(event) => setDraft({ ...draft, on: event.currentTarget.value })}
+            />
+            <Textarea
+              label={t('change.why')}
+              description={t('change.why-help')}
+              maxLength={300}
+              autosize
+              minRows={2}
+              value={draft.why}
+              onChange={(event) => setDraft({ ...draft, why: event.currentTarget.value })}
+            />
+          </>
+        )}
+        {conflict ? (
+          <Note
+            tone="act"
+            action={
+              <Button
+                variant="default"
+                size="compact-md"
+                loading={busy}
+                onClick={() => {
+                  void attempt(async () => {
+                    await loadAnew()
+                    setShown(undefined)
+                  })
+                }}
+              >
+                {t('change.load-anew')}
+              </Button>
+            }
+          >
+            {t('change.conflict')}
+          </Note>
+        ) : (
+          error !== undefined && <ProblemNotice error={error} />
+        )}
+        <div className={classes.buttons}>
+          <Button variant="default" onClick={shown ? back : close}>
+            {t(shown ? 'change.back' : 'change.cancel')}
+          </Button>
+          <Button type="submit" loading={busy} disabled={!ready || conflict || shown?.found.length === 0}>
+            {t(shown ? 'change.save' : 'change.check')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+/** A day where the person sits, as the calendar writes it (Swedish spells days like ISO). */
+function localDay(instant: number): string {
+  return new Date(instant).toLocaleDateString('sv')
+}
