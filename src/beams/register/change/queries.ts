@@ -1,5 +1,5 @@
 import type { Actor } from '../../../platform/audit/write.ts'
-import { sql, type Tx } from '../../../platform/db/database.ts'
+import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 import type { Change, DatedChange, HouseholdState, MemberState } from './state.ts'
 import { present } from './state.ts'
@@ -149,9 +149,6 @@ export async function keepPast(
   const same = commonBeginning(before, after)
   const replaced = before[same]
   if (!replaced) return
-  await tx.run(sql`
-    update household_state set known_to = ${life.at}
-    where household_id = ${household} and known_to is null and valid_from >= ${replaced.from}::date`)
   const row = (span: Span, knownFrom: Date, knownTo: Date | null) => ({
     place: span.state.place,
     no: span.no,
@@ -167,7 +164,11 @@ export async function keepPast(
     row(before.at(-1)!, life.knownFrom, life.at),
     ...after.slice(same, -1).map((span) => row(span, life.at, null)),
   ]
-  await tx.run(sql`
+  await together(tx, [
+    sql`
+    update household_state set known_to = ${life.at}
+    where household_id = ${household} and known_to is null and valid_from >= ${replaced.from}::date`,
+    sql`
     insert into household_state (household_id, state_no, place_code, action_no, valid_from, valid_to, known_from, known_to, number,
                                  status, cause, size, head_name, income, period, registered_on, state)
     select ${household}::bigint, coalesce((select max(state_no) from household_state where household_id = ${household}), 0) + r.at,
@@ -176,7 +177,8 @@ export async function keepPast(
            r.row -> 'state' ->> 'status', r.row -> 'state' ->> 'cause', (r.row ->> 'size')::smallint, r.row ->> 'headName',
            (r.row ->> 'income')::bigint, r.row -> 'state' ->> 'period', (r.row -> 'state' ->> 'registeredOn')::date,
            r.row -> 'state'
-    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as r (row, at)`)
+    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as r (row, at)`,
+  ])
 }
 
 /** What lists show of a state besides its own columns. */
@@ -198,49 +200,58 @@ export async function writePresent(
   after: HouseholdState,
 ): Promise<void> {
   const { household, version } = columns
-  await tx.run(sql`
+  await together(tx, [
+    sql`
     update household set place_code = ${after.place}, number = ${after.number}, status = ${after.status}, cause = ${after.cause}, size = ${present(after).length}, period = ${after.period},
            head_name = ${columns.headName}, head_key = ${columns.headKey}, income = ${columns.income}, version = ${version},
            since_valid = ${columns.from}, since_known = ${columns.at}
-    where household_id = ${household}`)
-  if (after.place !== before.place) {
-    for (const table of ['member', 'household_facts', 'member_facts']) {
-      await tx.run(sql`update ${sql.table(table)} set place_code = ${after.place} where household_id = ${household}`)
-    }
-  }
-  await writeFacts(tx, columns, before, after)
-  await writeMembers(tx, columns, before, after)
-  await moveTally(tx, before, after)
+    where household_id = ${household}`,
+    ...(after.place === before.place ? [] : placeOfRows(household, after.place)),
+    ...factRows(columns, before, after),
+    ...memberRows(columns, before, after),
+    ...tallyRows(before, after),
+  ])
 }
 
-async function writeFacts(
-  tx: Tx,
+/** Sends statements one behind the other without waiting in between. */
+async function together(tx: Tx, statements: readonly RawBuilder<unknown>[]): Promise<void> {
+  await Promise.all(statements.map((statement) => tx.run(statement)))
+}
+
+function placeOfRows(household: number, place: string): RawBuilder<unknown>[] {
+  return ['member', 'household_facts', 'member_facts'].map(
+    (table) => sql`update ${sql.table(table)} set place_code = ${place} where household_id = ${household}`,
+  )
+}
+
+function factRows(
   { household, version }: PresentColumns,
   before: HouseholdState,
   after: HouseholdState,
-) {
+): RawBuilder<unknown>[] {
   const rows = Object.entries(after.facts)
     .filter(([period, facts]) => facts !== before.facts[period])
     .map(([period, facts]) => ({ period, facts }))
-  if (rows.length === 0) return
-  await tx.run(sql`
+  if (rows.length === 0) return []
+  return [
+    sql`
     insert into household_facts (household_id, period, place_code, facts, action_no)
     select ${household}::bigint, period, ${after.place}, facts, ${version}::int
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (period text, facts jsonb)
-    on conflict (household_id, period) do update set facts = excluded.facts, action_no = excluded.action_no`)
+    on conflict (household_id, period) do update set facts = excluded.facts, action_no = excluded.action_no`,
+  ]
 }
 
-async function writeMembers(
-  tx: Tx,
+function memberRows(
   { household, version, keysOf }: PresentColumns,
   before: HouseholdState,
   after: HouseholdState,
-): Promise<void> {
+): RawBuilder<unknown>[] {
   const earlier = new Map(before.members.map((member) => [member.person, member]))
   const touched = after.members.filter((member) => member !== earlier.get(member.person))
-  if (touched.length === 0) return
+  if (touched.length === 0) return []
   const rows = touched.map(({ facts: _, ...member }) => ({ ...member, ...keysOf(member.name) }))
-  await tx.run(sql`
+  const members = sql`
     insert into member (household_id, person_id, joined_on, left_on, left_why, place_code, line, name, name_key, initials, relation,
                         sex, born_on, document_tail, document_mask, sealed, disputed, action_no)
     select ${household}::bigint, person, "joinedOn", "leftOn", "leftWhy", ${after.place}, line, name, key, initials, relation, sex,
@@ -252,32 +263,37 @@ async function writeMembers(
       set left_on = excluded.left_on, left_why = excluded.left_why, line = excluded.line, name = excluded.name,
           name_key = excluded.name_key, initials = excluded.initials, relation = excluded.relation, sex = excluded.sex,
           born_on = excluded.born_on, document_tail = excluded.document_tail, document_mask = excluded.document_mask,
-          sealed = excluded.sealed, disputed = excluded.disputed, action_no = excluded.action_no`)
+          sealed = excluded.sealed, disputed = excluded.disputed, action_no = excluded.action_no`
   const facts = touched.flatMap((member) =>
     Object.entries(member.facts)
       .filter(([period, values]) => values !== earlier.get(member.person)?.facts[period])
       .map(([period, values]) => ({ person: member.person, period, facts: values })),
   )
-  if (facts.length === 0) return
-  await tx.run(sql`
+  if (facts.length === 0) return [members]
+  return [
+    members,
+    sql`
     insert into member_facts (household_id, person_id, period, place_code, facts, action_no)
     select ${household}::bigint, person, period, ${after.place}, facts, ${version}::int
     from jsonb_to_recordset(${JSON.stringify(facts)}::jsonb) as r (person bigint, period text, facts jsonb)
-    on conflict (household_id, person_id, period) do update set facts = excluded.facts, action_no = excluded.action_no`)
+    on conflict (household_id, person_id, period) do update set facts = excluded.facts, action_no = excluded.action_no`,
+  ]
 }
 
-async function moveTally(tx: Tx, before: HouseholdState, after: HouseholdState): Promise<void> {
+function tallyRows(before: HouseholdState, after: HouseholdState): RawBuilder<unknown>[] {
   const cell = (state: HouseholdState) => [state.place, state.status, state.cause, present(state).length].join(' ')
-  if (cell(before) === cell(after)) return
-  await tx.run(sql`
+  if (cell(before) === cell(after)) return []
+  return [
+    sql`
     update village_tally set households = households - 1, persons = persons - ${present(before).length}
-    where place_code = ${before.place} and status = ${before.status} and cause = ${before.cause}`)
-  await tx.run(sql`
+    where place_code = ${before.place} and status = ${before.status} and cause = ${before.cause}`,
+    sql`
     insert into village_tally (place_code, status, cause, households, persons)
     values (${after.place}, ${after.status}, ${after.cause}, 1, ${present(after).length})
     on conflict (place_code, status, cause) do update
-      set households = village_tally.households + 1, persons = village_tally.persons + excluded.persons`)
-  await tx.run(sql`delete from village_tally where place_code = ${before.place} and households = 0 and persons = 0`)
+      set households = village_tally.households + 1, persons = village_tally.persons + excluded.persons`,
+    sql`delete from village_tally where place_code = ${before.place} and households = 0 and persons = 0`,
+  ]
 }
 
 /** A state of before that held on a day, as it was known at an instant; nothing when there is none. */
