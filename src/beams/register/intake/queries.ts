@@ -59,7 +59,8 @@ export type ImportRow = {
   file_hash: string
   file_bytes: number
   layout: Layout
-  cursor: Cursor | null
+  /** For each audit chain how far its households have entered. */
+  cursor: Record<string, Cursor> | null
   heads: Record<string, number>
   mapping: (string | null)[]
   state: ImportState
@@ -255,29 +256,28 @@ export type StagedRecord = {
   household_facts: string
 }
 
-/** The village of the next good row after a household. */
-export async function nextPlace(tx: Tx, importId: number, after: Cursor | null): Promise<string | undefined> {
+/** The first village with good rows from a place code on. */
+export async function nextPlace(tx: Tx, importId: number, from: string): Promise<string | undefined> {
   const row = await tx.first<{ place_code: string }>(sql`
     select place_code from import_row
-    where import_id = ${importId} and state = 'g'
-      ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
+    where import_id = ${importId} and state = 'g' and place_code >= ${from}
     order by place_code, number limit 1`)
   return row?.place_code
 }
 
-/** Good rows after a household and below a place code, household by household. */
+/** Good rows in a range of places after a household, household by household. */
 export async function stagedAfter(
   tx: Tx,
   importId: number,
-  after: Cursor | null,
-  before: string,
+  range: Scope,
+  after: Cursor | undefined,
   limit: number,
 ): Promise<StagedRecord[]> {
   return tx.all<StagedRecord>(sql`
     select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
     from import_row
-    where import_id = ${importId} and state = 'g' and place_code < ${before}
-      ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql``}
+    where import_id = ${importId} and state = 'g' and place_code < ${range.hi}
+      ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql`and place_code >= ${range.lo}`}
     order by place_code, number, row_no limit ${limit}`)
 }
 
