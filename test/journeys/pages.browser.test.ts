@@ -127,7 +127,11 @@ const views: Record<string, View> = {
   },
   'nothing fits': { path: () => '/register?text=zzzz' },
   'half-understood address': { path: () => '/register?status=nobody&caste=3' },
-  card: { path: () => paths.card!, open: [press('reveal.button')] },
+  card: {
+    path: () => paths.card!,
+    open: [press('reveal.button'), press('change.button'), press('past.button')],
+  },
+  'card of the past': { path: () => `${paths.card}?asOf=${house.settings.now().toISOString().slice(0, 10)}` },
   'history of a card': { path: () => `${paths.card}?tab=history` },
   imports: { path: () => '/imports' },
   mapping: { path: () => paths.mapping! },

@@ -55,8 +55,9 @@ export default function HouseholdPage() {
     )
   }
   if (url.asOf) {
+    // The head of that day, not of today, is the page's own.
     return (
-      <Page title={t('card.title', { name: headName(data) })} head={<></>}>
+      <Page title={t('card.title', { name: headName(data) })} head={false}>
         <PastCard card={data} day={url.asOf} onBack={() => change({ asOf: undefined })} />
       </Page>
     )
