@@ -3,6 +3,7 @@ import { version } from '../app/open.ts'
 import { Problem } from '../kernel/problem.ts'
 import { auditCommand } from './audit.ts'
 import { exit } from './command.ts'
+import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
 import { householdCommand } from './household.ts'
 import { nationCommand } from './nation.ts'
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
     userCommand(),
     nationCommand(),
     auditCommand(),
+    dbCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command)

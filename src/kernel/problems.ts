@@ -227,6 +227,17 @@ export const problems = {
   'change.identity-taken': { status: 409, en: 'Somebody is registered under this identity number already. Look at that household first.' },
   'change.nothing': { status: 422, en: 'This would change nothing. Leave it, or enter what is different.' },
   'change.not-known-then': { status: 404, en: 'Nothing was known then of this household on {day}. Choose a later day or a later time of knowledge.' },
+  // Backup and restore
+  'backup.nothing': { status: 409, en: 'There is no register in {path} yet, so there is nothing to back up. Check FOURBEAMS_HOME and DATABASE_URL.' },
+  'backup.file-exists': { status: 409, en: '{path} is there already. Give the backup another name.' },
+  'backup.unreadable': { status: 422, en: '{path} cannot be opened: {detail}. Check the path and who may read it.' },
+  'backup.not-one': { status: 422, en: '{path} is not a backup of Fourbeams. Choose another file.' },
+  'backup.damaged': { status: 422, en: '{path} is damaged or not complete: its digest does not match. Nothing was touched. Take another copy of the backup.' },
+  'backup.newer': { status: 422, en: 'The backup was written by version {version}, which is newer than this program. Nothing was touched. Restore it with that version or a later one.' },
+  'backup.unknown-migration': { status: 422, en: 'The backup has had the migration “{name}”, which this program does not know or knows differently. Nothing was touched. Restore it with the program that wrote it.' },
+  'backup.other-pack': { status: 409, en: 'The backup holds a register of the policy pack “{kept}”; the pack given is “{given}”. Nothing was touched. Set FOURBEAMS_PACK to “{kept}”.' },
+  'backup.not-empty': { status: 409, en: '{path} is not empty, and a restore never overwrites. Nothing was touched. Restore into a new FOURBEAMS_HOME, or an empty database.' },
+  'backup.table-differs': { status: 500, en: 'After loading, the table “{table}” differs from the backup, so nothing was kept. Try again into another empty FOURBEAMS_HOME.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

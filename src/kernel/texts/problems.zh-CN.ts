@@ -223,4 +223,15 @@ export const problemsZh: Record<ProblemCode, string> = {
   'change.identity-taken': '该身份号码已登记在别人名下。请先查看那一户。',
   'change.nothing': '这样没有任何变化。请放弃，或填写不同的内容。',
   'change.not-known-then': '当时还不了解该户在{day}的情况。请选择更晚的日期或更晚的知悉时间。',
+  // 备份与恢复
+  'backup.nothing': '{path}中还没有登记库，无可备份。请检查FOURBEAMS_HOME和DATABASE_URL。',
+  'backup.file-exists': '{path}已存在。请为备份另起名称。',
+  'backup.unreadable': '无法打开{path}：{detail}。请检查路径和读取权限。',
+  'backup.not-one': '{path}不是Fourbeams的备份文件。请另选文件。',
+  'backup.damaged': '{path}已损坏或不完整：校验值不符。未做任何改动。请使用备份的另一份副本。',
+  'backup.newer': '该备份由更新的版本{version}写成。未做任何改动。请用该版本或更新的版本恢复。',
+  'backup.unknown-migration': '该备份执行过迁移“{name}”，本程序没有此迁移或内容不同。未做任何改动。请用写成该备份的程序恢复。',
+  'backup.other-pack': '该备份使用政策包“{kept}”，当前指定的是“{given}”。未做任何改动。请将FOURBEAMS_PACK设为“{kept}”。',
+  'backup.not-empty': '{path}不是空的，恢复从不覆盖已有数据。未做任何改动。请恢复到新的FOURBEAMS_HOME或空数据库。',
+  'backup.table-differs': '载入后表“{table}”与备份不一致，因此未保留任何数据。请另用一个空的FOURBEAMS_HOME重试。',
 }
