@@ -32,7 +32,8 @@ function peakMiB(): number {
   return process.resourceUsage().maxRSS / 1024
 }
 
-if (import.meta.main) {
+/** Does in this process what the words of its call say, and answers on stdout. */
+async function answerCall(): Promise<void> {
   const [module = '', task = '', args = '[]'] = process.argv.slice(2)
   const tasks = (await import(module)) as Record<string, (...args: unknown[]) => Promise<unknown>>
   const start = performance.now()
@@ -40,3 +41,6 @@ if (import.meta.main) {
   const seconds = (performance.now() - start) / 1000
   process.stdout.write(JSON.stringify({ result, seconds, peakMiB: peakMiB() }))
 }
+
+// Not awaited here: a task that needs a child of its own imports this very file, and would wait for it for ever.
+if (import.meta.main) void answerCall()
