@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { openStage, type Stage, settled } from '../support/browser.ts'
-import { county, openChinaHouse } from '../support/china.ts'
+import { county, idNumber, openChinaHouse } from '../support/china.ts'
 import { countySheet, furtherPlaces, HEADINGS } from '../support/county.ts'
 import { type Person, signIn, type TestHouse } from '../support/house.ts'
 import { importAs } from '../support/households.ts'
@@ -126,5 +126,56 @@ it('somebody else was faster: it is said, the card is loaded again, what was typ
   await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   expect((await officer.get(`/api/households/${id}`)).body.facts.group_name).toBe('新桥组')
+  await window.context.close()
+})
+
+it('a daughter joins by her identity number alone, and another person becomes the head', async () => {
+  const { id } = households[3]
+  const { body: card } = await officer.get(`/api/households/${id}`)
+  const window = await stage.open({ language: 'zh-CN', scheme: 'light', width: 1440 }, officer)
+  const { page, go, troubles } = window
+  await page.clock.setFixedTime(house.settings.now())
+  await go(`/register/${id}`)
+  const dialog = page.getByRole('dialog')
+  const begin = async (kind: string) => {
+    await page.getByRole('button', { name: zh('change.button'), exact: true }).click()
+    await dialog.getByLabel(zh('change.what'), { exact: true }).selectOption(kind)
+    await dialog.getByRole('textbox', { name: zh('change.why'), exact: true }).fill(REASON)
+  }
+  const finish = async () => {
+    await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
+    await dialog.getByText(zh('change.title-check'), { exact: true }).waitFor()
+    const told = await dialog.textContent()
+    expect(await untranslated(page, 'zh-CN')).toEqual([])
+    await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await settled(page)
+    return told
+  }
+  await begin('add-member')
+  await dialog.getByLabel(zh('member.name'), { exact: true }).fill('马小燕')
+  const relation = dialog.getByLabel(zh('member.relation'), { exact: true })
+  await relation.selectOption({ index: 2 })
+  const code = await relation.inputValue()
+  const numberName = house.pack.identity.name['zh-CN']!
+  await dialog.getByLabel(numberName, { exact: true }).fill(idNumber('2016-03-04', 902))
+  expect(await finish()).toContain('马小燕')
+  const grown = (await officer.get(`/api/households/${id}`)).body
+  expect(grown.members.find((one: { name: string }) => one.name === '马小燕')).toMatchObject({
+    bornOn: '2016-03-04',
+    relation: code,
+  })
+  const [head, second] = card.members
+  await begin('change-head')
+  await dialog.getByLabel(zh('change.new-head'), { exact: true }).selectOption(String(second.person))
+  await dialog
+    .getByLabel(zh('change.relation-to', { name: head.name, head: second.name }), { exact: true })
+    .selectOption({ index: 1 })
+  expect(await finish()).toContain(head.name)
+  const { members, version } = (await officer.get(`/api/households/${id}`)).body
+  const relationOf = (person: number) => members.find((one: { person: number }) => one.person === person).relation
+  expect([version, relationOf(second.person)]).toEqual([card.version + 2, head.relation])
+  expect(relationOf(head.person)).not.toBe(head.relation)
+  expect(troubles).toEqual([])
   await window.context.close()
 })
