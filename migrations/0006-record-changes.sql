@@ -9,9 +9,18 @@ comment on column household.since_known is 'When the present state was recorded;
 alter table member add column left_why text;
 comment on column member.left_why is 'Why the member left, a code of the pack; empty while a member.';
 
-alter table household_action add column request_key uuid;
-create unique index household_action_by_request on household_action (household_id, request_key) where request_key is not null;
-comment on column household_action.request_key is 'Made by the sender, so that sending twice is harmless.';
+create table household_request (
+  household_id bigint not null,
+  request_key  uuid not null,
+  place_code   text collate "C" not null,
+  action_no    int not null,
+  primary key (household_id, request_key)
+);
+comment on table household_request is 'Which action a request has led to, so that sending it twice is harmless.';
+comment on column household_request.household_id is 'The household.';
+comment on column household_request.request_key is 'Made by the sender.';
+comment on column household_request.place_code is 'The village at that time.';
+comment on column household_request.action_no is 'The action.';
 
 create table household_state (
   household_id bigint not null,
@@ -55,11 +64,17 @@ comment on column household_state.period is 'Latest period with facts.';
 comment on column household_state.registered_on is 'Day of entry into the register.';
 comment on column household_state.state is 'The household as a document: its columns, facts by period, members. Sensitive values sealed.';
 
+alter table household_request enable row level security;
+alter table household_request force row level security;
+create policy scope on household_request using (in_scope(place_code)) with check (in_scope(place_code));
 alter table household_state enable row level security;
 alter table household_state force row level security;
 create policy scope on household_state using (in_scope(place_code)) with check (in_scope(place_code));
 
 -- A household that moves takes its history along: whoever sees the household sees what was done to it elsewhere.
+create policy moved on household_request
+  using (exists (select from household h where h.household_id = household_request.household_id))
+  with check (exists (select from household h where h.household_id = household_request.household_id));
 create policy moved on household_state
   using (exists (select from household h where h.household_id = household_state.household_id))
   with check (exists (select from household h where h.household_id = household_state.household_id));

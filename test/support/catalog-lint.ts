@@ -16,6 +16,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   household_facts: 'household',
   member_facts: 'household',
   household_action: 'household',
+  household_request: 'household',
   household_state: 'household',
   identity: 'hashed',
   place: 'reference',

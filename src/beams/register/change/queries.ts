@@ -91,7 +91,7 @@ export async function findLife(tx: Tx, household: number, options: { lock: boole
 /** The action that a request has led to already, when it comes a second time. */
 export async function findByRequest(tx: Tx, household: number, key: string): Promise<number | undefined> {
   const row = await tx.first<{ action_no: number }>(sql`
-    select action_no from household_action where household_id = ${household} and request_key = ${key}::uuid`)
+    select action_no from household_request where household_id = ${household} and request_key = ${key}::uuid`)
   return row?.action_no
 }
 
@@ -127,11 +127,13 @@ export type NewAction = {
 /** Writes an action down. Returns what the audit keeps of it. */
 export async function insertAction(tx: Tx, actor: Actor & { accountId: number }, action: NewAction): Promise<string> {
   const [row] = await tx.all<{ digest: string }>(sql`
+    with request as (
+      insert into household_request (household_id, request_key, place_code, action_no)
+      values (${action.household}, ${action.key}::uuid, ${action.place}, ${action.no}))
     insert into household_action as a (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id,
-                                       why, detail, request_key)
+                                       why, detail)
     values (${action.household}, ${action.no}, ${action.change.kind}, ${action.place}, ${action.effectiveOn}, ${actor.at},
-            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify({ change: action.change })}::jsonb,
-            ${action.key}::uuid)
+            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify({ change: action.change })}::jsonb)
     returning action_digest(a.household_id, a.action_no, a.kind, a.place_code, a.effective_on, a.recorded_at, a.account_id,
                             a.post_id, a.why, a.detail) as digest`)
   return row!.digest
