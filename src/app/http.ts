@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { MAX_UPLOAD } from '../beams/register/index.ts'
+import { ownAccountRoutes } from '../platform/access/own-account.ts'
 import { accessRoutes } from '../platform/access/routes.ts'
 import type { Contract } from '../platform/http/contract.ts'
 import type { Route } from '../platform/http/handler.ts'
@@ -20,7 +21,12 @@ export type HttpOptions = {
 
 /** Every route of the house. */
 export function allRoutes(house: House): Route[] {
-  return [...accessRoutes(house.sessions, house.pack.utcOffset), ...jobRoutes(house.jobs), ...house.register.routes]
+  return [
+    ...accessRoutes(house.sessions, house.pack.utcOffset),
+    ...ownAccountRoutes(house.sessions),
+    ...jobRoutes(house.jobs),
+    ...house.register.routes,
+  ]
 }
 
 /** The contracts of every route, for documentation and tests. */

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { ensureRoot } from '../beams/register/index.ts'
 import { dayOf } from '../kernel/calendar.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
-import { insertAccount, insertPost } from '../platform/access/accounts.ts'
+import { Problem } from '../kernel/problem.ts'
+import { type Account, findAccount, insertAccount, insertPost, setPassword } from '../platform/access/accounts.ts'
 import { type Caller, OPERATOR_ACCOUNT } from '../platform/access/caller.ts'
 import { hashPassword } from '../platform/access/password.ts'
+import { endSession, endSessions, listSessions, type SessionLine } from '../platform/access/session-list.ts'
 import { type Actor, type ChainOf, writeEntries } from '../platform/audit/write.ts'
-import { type Database, sql } from '../platform/db/database.ts'
+import { type Database, sql, type Tx } from '../platform/db/database.ts'
 import type { Ids } from '../platform/db/ids.ts'
 import { rights } from '../platform/http/contract.ts'
 import type { Pack } from '../policy/pack.ts'
@@ -51,7 +53,7 @@ export async function addUser(
 ): Promise<number> {
   const { db, pack, ids, chainOf } = house
   const at = house.now()
-  const passwordHash = await hashPassword(user.password)
+  const passwordHash = await hashPassword(user.password, user.login)
   const accountId = await ids.next('account')
   const postId = await ids.next('post')
   await db.transaction(subtree(ROOT), async (tx) => {
@@ -80,4 +82,59 @@ export async function addUser(
     )
   })
   return accountId
+}
+
+/** The open account with a sign-in name. Throws `access.unknown-account`. */
+async function getAccount(tx: Tx, login: string): Promise<Account> {
+  const account = await findAccount(tx, login)
+  if (!account || account.account_id === OPERATOR_ACCOUNT || account.disabled_at)
+    throw new Problem('access.unknown-account', { login })
+  return account
+}
+
+type OperatorHouse = { db: Database; now: () => Date; chainOf: ChainOf }
+
+/**
+ * Sets another password for somebody and signs them out everywhere.
+ * @returns how many sessions ended
+ */
+export async function resetPassword(house: OperatorHouse, login: string, password: string): Promise<number> {
+  const passwordHash = await hashPassword(password, login)
+  return house.db.transaction(subtree(ROOT), async (tx) => {
+    const { account_id: accountId } = await getAccount(tx, login)
+    await setPassword(tx, accountId, passwordHash)
+    const ended = await endSessions(tx, accountId)
+    await note(tx, house, 'account.reset-password', accountId, { ended })
+    return ended
+  })
+}
+
+/** Where somebody is signed in. */
+export async function sessionsOf(house: OperatorHouse, login: string): Promise<SessionLine[]> {
+  return house.db.transaction(
+    subtree(ROOT),
+    async (tx) => listSessions(tx, (await getAccount(tx, login)).account_id, house.now()),
+    { readOnly: true },
+  )
+}
+
+/**
+ * Signs somebody out: of one session, or everywhere.
+ * @param id of the session, as listed
+ * @returns how many sessions ended
+ */
+export async function signOutOf(house: OperatorHouse, login: string, id: string | undefined): Promise<number> {
+  return house.db.transaction(subtree(ROOT), async (tx) => {
+    const { account_id: accountId } = await getAccount(tx, login)
+    if (id !== undefined && !(await endSession(tx, accountId, id)))
+      throw new Problem('access.unknown-session', { login })
+    const ended = id === undefined ? await endSessions(tx, accountId) : 1
+    await note(tx, house, 'session.end', accountId, { ended })
+    return ended
+  })
+}
+
+function note(tx: Tx, house: OperatorHouse, kind: string, accountId: number, detail: Record<string, unknown>) {
+  const entry = { kind, place: ROOT, subject: 'account', subjectId: accountId, detail }
+  return writeEntries(tx, operatorActor(house.now()), [entry], house.chainOf)
 }

@@ -9,6 +9,7 @@ import { householdCommand } from './household.ts'
 import { nationCommand } from './nation.ts'
 import { placeCommand } from './place.ts'
 import { serveCommand } from './serve.ts'
+import { sessionCommand } from './session.ts'
 import { userCommand } from './user.ts'
 
 /** The command line. One thin file for each command; each runs against the data folder of this machine. */
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
     placeCommand(),
     householdCommand(),
     userCommand(),
+    sessionCommand(),
     nationCommand(),
     auditCommand(),
     dbCommand(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
-import { addUser } from '../app/operator.ts'
+import { addUser, resetPassword } from '../app/operator.ts'
 import { Problem } from '../kernel/problem.ts'
 import { withHouse } from './command.ts'
 import { resolvePlace } from './places.ts'
@@ -25,8 +25,7 @@ export function userCommand(): Command {
           })
         const level = pack.levels.findIndex((one) => one.id === role.level)
         const place = await resolvePlace(house, options.place, level)
-        const given = process.env.FOURBEAMS_PASSWORD
-        const password = given ?? randomBytes(12).toString('base64url')
+        const { given, password } = newPassword()
         const accountId = await addUser(
           { db, pack, now: settings.now, ids: register.ids, chainOf: register.chainOf },
           { login, name: options.name ?? login, password, role: role.id, place: place.code },
@@ -36,5 +35,26 @@ export function userCommand(): Command {
         return undefined
       }),
     )
+  user
+    .command('reset-password')
+    .description('set another password, read from FOURBEAMS_PASSWORD or made and printed; all sessions end')
+    .argument('<login>', 'sign-in name')
+    .action((login: string, _options: unknown, command: Command) =>
+      withHouse(command, async ({ db, register, settings }, output) => {
+        const { given, password } = newPassword()
+        const house = { db, now: settings.now, chainOf: register.chainOf }
+        const ended = await resetPassword(house, login, password)
+        output.say(
+          `Another password set for ${login}; sessions ended: ${ended}.${given ? '' : ` Password: ${password}`}`,
+        )
+        output.result({ login, ended, ...(given ? {} : { password }) })
+        return undefined
+      }),
+    )
   return user
+}
+
+function newPassword(): { given: boolean; password: string } {
+  const given = process.env.FOURBEAMS_PASSWORD
+  return { given: given !== undefined, password: given ?? randomBytes(12).toString('base64url') }
 }

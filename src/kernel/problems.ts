@@ -193,6 +193,10 @@ export const problems = {
   // Accounts
   'access.unknown-account': { status: 404, en: 'There is no open account with the sign-in name “{login}”. Check the spelling.' },
   'access.unknown-role': { status: 422, en: 'The policy pack has no role “{role}”. Use one of: {known}.' },
+  'access.common-password': { status: 422, en: 'This password is among the first that others try. Choose one with some words that do not belong together, without your sign-in name.' },
+  'access.wrong-password': { status: 422, en: 'The present password is wrong. Type it again; after five wrong ones the account is locked for a while.' },
+  'access.same-password': { status: 422, en: 'The new password is the present one. Choose another.' },
+  'access.unknown-session': { status: 404, en: '“{login}” has no session with this number. List the sessions again: it may have ended.' },
   // The command line
   'cli.wrong-call': { status: 400, en: 'The command was called in a way it does not know: {detail}. Add --help to see how it is called.' },
   'file.not-writable': { status: 422, en: 'The file “{name}” cannot be written ({why}). Check that its folder is there and that you may write into it.' },

@@ -99,11 +99,14 @@ function casesOf(contract: Contract, thing: Thing): Case[] {
   return row(thing)
 }
 
-/** Sign-in costs a password hash each time, and knows no post. */
-const once = (contract: Contract) => contract.id === 'session.open'
+/** A password costs a hash each time, and knows no post. */
+const once = (contract: Contract) => /^(session\.open|account\.change-password)$/.test(contract.id)
 
-/** Some routes end or change the session they come with, so they get one of their own. */
-async function sessionFor(contract: Contract, holder: Holder): Promise<Credentials> {
+/** Some routes end or change the session they come with, or all of the account: they get one, or both, of their own. */
+async function sessionFor(contract: Contract, holder: Holder & { place: string }): Promise<Credentials> {
+  if (/^(session\.end-all|account\.change-password)$/.test(contract.id)) {
+    return holderOf(house, holder.role, holder.place)
+  }
   return /^session\.(open|close|choose-post)$/.test(contract.id) ? freshSession(house, holder) : holder
 }
 
@@ -169,7 +172,7 @@ async function walk(contract: Contract, holder: (typeof holders)[number], target
 
 describe('every route × every role × every place', () => {
   // The list of routes is known only when the house is open, so one test takes one room after the other.
-  const rooms = ['session', 'pack', 'health', 'job', 'place', 'household', 'import']
+  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'household', 'import']
 
   test('the rooms below are all there are', () => {
     expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())
@@ -186,8 +189,8 @@ describe('every route × every role × every place', () => {
   })
 
   test('somebody succeeded on every route, so that no row is right merely because all was refused', () => {
-    // In the matrix these two name somebody else's password and post; the tests of sessions name one's own.
-    const never = ['session.open', 'session.choose-post']
+    // In the matrix these name somebody else's password, post and session; the tests of sessions name one's own.
+    const never = ['session.open', 'session.choose-post', 'session.end', 'account.change-password']
     expect(contracts.map(({ id }) => id).filter((id) => !succeeded.has(id))).toEqual(never)
   })
 

@@ -88,6 +88,10 @@ describe('every command', () => {
     ['household', 'change'],
     ['household', 'export'],
     ['user', 'add'],
+    ['user', 'reset-password'],
+    ['session'],
+    ['session', 'list'],
+    ['session', 'end'],
     ['nation', 'generate'],
     ['audit', 'verify'],
     ['doctor'],
@@ -122,6 +126,7 @@ describe('every command', () => {
     ['household', 'show', 'H1'],
     ['nation', 'generate', '--format', 'pdf'],
     ['user', 'add', 'somebody'],
+    ['session', 'end', 'somebody', '17'],
   ]
   it('a wrong call ends with 2 and a sentence', async () => {
     const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -265,6 +270,17 @@ describe('places, households, users', () => {
     expect((await json('household', 'find', '--as', 'astrid')).code).toBe(0)
     const outside = await json('household', 'find', '--as', 'astrid', '--place', 'F000074')
     expect(outside).toMatchObject({ code: 0, answer: { households: [] } })
+    const reset = await json('user', 'reset-password', 'astrid')
+    expect(reset).toMatchObject({ code: 0, answer: { login: 'astrid', ended: 0 } })
+    expect(reset.answer.password).toHaveLength(16)
+    expect(reset.answer.password).not.toBe(made.answer.password)
+    expect(await json('session', 'list', 'astrid')).toMatchObject({ code: 0, answer: { sessions: [] } })
+    expect((await run('session', 'list', 'astrid')).out).toContain('signed in nowhere')
+    expect(await json('session', 'end', 'astrid')).toMatchObject({ code: 0, answer: { ended: 0 } })
+    expect(await json('session', 'end', 'astrid', 'ab'.repeat(32))).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'access.unknown-session' }] },
+    })
     expect(await json('user', 'add', 'astrid', '--role', 'warden', '--place', 'F000037')).toMatchObject({ code: 1 })
     expect(await json('user', 'add', 'b', '--role', 'king', '--place', 'F000037')).toMatchObject({
       code: 1,

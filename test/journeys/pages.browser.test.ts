@@ -71,7 +71,13 @@ afterAll(async () => {
 })
 
 /** Something that opens on a page, and the widths on which there is one. */
-type Opening = { what: string; act: (page: Page, look: Look) => Promise<void>; on?: 'wide' | 'narrow' }
+type Opening = {
+  what: string
+  act: (page: Page, look: Look) => Promise<void>
+  on?: 'wide' | 'narrow'
+  /** How it is left, where Escape does not. */
+  leave?: (page: Page, look: Look) => Promise<void>
+}
 type View = { path: () => string; open?: Opening[]; anyone?: boolean }
 
 /** Presses the button with the text, and waits for what it opens. */
@@ -83,7 +89,7 @@ const press = (key: string, on?: 'wide' | 'narrow', values: Record<string, strin
     await page.getByRole('dialog').or(page.getByRole('menu')).first().waitFor()
   },
 })
-const leave = async (page: Page) => {
+const pressEscape = async (page: Page) => {
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').or(page.getByRole('menu')).first().waitFor({ state: 'detached' })
 }
@@ -142,6 +148,20 @@ const views: Record<string, View> = {
   dictionary: { path: () => '/dictionary' },
   reference: { path: () => '/reference' },
   account: { path: () => '/account' },
+  'another password': {
+    path: () => '/account',
+    open: [
+      {
+        what: 'form',
+        async act(page, { language }) {
+          await page.getByRole('button', { name: said(language, 'passwordChange'), exact: true }).click()
+          await page.getByLabel(said(language, 'passwordPresent'), { exact: true }).waitFor()
+        },
+        leave: async (page, { language }) =>
+          page.getByRole('button', { name: said(language, 'cancel'), exact: true }).click(),
+      },
+    ],
+  },
   'not found': { path: () => '/nowhere' },
 }
 
@@ -182,11 +202,11 @@ describe.for(looks)('every page in $language, $scheme, $width px', (how) => {
     await one.go(path())
     expect(await look(one, how), name).toEqual([])
     const here = open.filter(({ on }) => on === undefined || on === (how.width > 720 ? 'wide' : 'narrow'))
-    for (const { what, act } of here) {
+    for (const { what, act, leave = pressEscape } of here) {
       await act(one.page, how)
       await settled(one.page)
       expect(await look(one, how), `${name}, ${what}`).toEqual([])
-      await leave(one.page)
+      await leave(one.page, how)
     }
   })
 })

@@ -1,6 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { choosePost, type sessionAnswer, signIn, signOut, whoAmI } from '../../src/platform/access/contract.ts'
+import {
+  choosePost,
+  endSessions,
+  type sessionAnswer,
+  signIn,
+  signOut,
+  whoAmI,
+} from '../../src/platform/access/contract.ts'
 import type { Right } from '../../src/platform/http/contract.ts'
 import { type AnswerOf, call, useAnswer } from './api.ts'
 import { changeLanguage, rememberedLanguage } from './i18n.ts'
@@ -36,13 +43,13 @@ export function useSignIn() {
 }
 
 /**
- * Signs out, leaves the pages by `leave`, and forgets everything that was loaded for this person. The pages are left
+ * Signs out, here or everywhere, leaves the pages by `leave`, and forgets everything that was loaded for this person. The pages are left
  * first: otherwise they would ask again at once for what was forgotten.
  */
 export function useSignOut() {
   const client = useQueryClient()
-  return async (leave: () => Promise<void>): Promise<void> => {
-    await call(signOut, {})
+  return async (leave: () => Promise<void>, { everywhere = false } = {}): Promise<void> => {
+    await (everywhere ? call(endSessions, {}) : call(signOut, {}))
     wire.pageToken = undefined
     await leave()
     client.clear()

@@ -189,6 +189,10 @@ export const problemsZh: Record<ProblemCode, string> = {
   // Accounts
   'access.unknown-account': '没有登录名为“{login}”的可用账号。请核对。',
   'access.unknown-role': '政策包中没有角色“{role}”。可用的有：{known}。',
+  'access.common-password': '此密码属于最容易被猜到的一类。请改用几个互不相关的词组成的密码，且不要包含登录名。',
+  'access.wrong-password': '当前密码有误。请重新输入；连续输错五次后，账号将锁定一段时间。',
+  'access.same-password': '新密码与当前密码相同。请另选一个。',
+  'access.unknown-session': '“{login}”没有此编号的会话。请重新列出会话：它可能已经结束。',
   // The command line
   'cli.wrong-call': '命令的用法不对：{detail}。请加 --help 查看用法。',
   'file.not-writable': '无法写入文件“{name}”（{why}）。请检查所在文件夹是否存在以及您是否有权写入。',

@@ -55,6 +55,21 @@ export async function countFailure(tx: Tx, accountId: number, most: number, lock
     where account_id = ${accountId}`)
 }
 
+/** Keeps an account as it was read until the transaction ends. Says no when it was closed or its password changed. */
+export async function lockUnchanged(tx: Tx, { account_id, password_hash }: Account): Promise<boolean> {
+  const found = await tx.first(sql`
+    select from account where account_id = ${account_id} and password_hash = ${password_hash} and disabled_at is null
+    for update`)
+  return found !== undefined
+}
+
+/** Sets another password and opens the lock that wrong ones closed. */
+export async function setPassword(tx: Tx, accountId: number, passwordHash: string): Promise<void> {
+  await tx.run(sql`
+    update account set password_hash = ${passwordHash}, failed_count = 0, locked_until = null
+    where account_id = ${accountId}`)
+}
+
 export async function clearFailures(tx: Tx, accountId: number): Promise<void> {
   await tx.run(sql`
     update account set failed_count = 0, locked_until = null

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { route } from '../http/contract.ts'
 
+/** Longest password taken: more would only cost time to hash. */
+const password = z.string().min(1).max(200)
+
 export const sessionAnswer = z.object({
   account: z.object({ login: z.string(), name: z.string(), language: z.string() }),
   post: z.object({
@@ -26,7 +29,7 @@ export const signIn = route({
   path: '/api/session',
   summary: 'Sign in with name and password',
   right: 'public',
-  body: z.object({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) }).strict(),
+  body: z.object({ login: z.string().min(1).max(100), password }).strict(),
   answer: sessionAnswer,
 })
 
@@ -66,4 +69,59 @@ export const signOut = route({
   summary: 'Sign out',
   right: 'signed-in',
   answer: z.object({}),
+})
+
+export const listSessions = route({
+  id: 'session.list',
+  method: 'GET',
+  path: '/api/sessions',
+  summary: 'Where you are signed in, the device seen last first',
+  right: 'signed-in',
+  answer: z.object({
+    sessions: z.array(
+      z.object({
+        id: z.string(),
+        /** The session that asks. */
+        current: z.boolean(),
+        /** The browser's name for itself, as sent at sign-in. */
+        agent: z.string(),
+        role: z.string(),
+        place: z.string(),
+        openedAt: z.string(),
+        /** Last request, to the minute. */
+        seenAt: z.string(),
+        endsAt: z.string(),
+      }),
+    ),
+  }),
+})
+
+export const endSession = route({
+  id: 'session.end',
+  method: 'DELETE',
+  path: '/api/sessions/:session',
+  summary: 'Sign out one of your devices',
+  right: 'signed-in',
+  params: z.object({ session: z.string().regex(/^[0-9a-f]{64}$/) }).strict(),
+  answer: z.object({}),
+})
+
+export const endSessions = route({
+  id: 'session.end-all',
+  method: 'DELETE',
+  path: '/api/sessions',
+  summary: 'Sign out everywhere, or everywhere but here',
+  right: 'signed-in',
+  query: z.object({ keep: z.enum(['this']).optional() }).strict(),
+  answer: z.object({ ended: z.number() }),
+})
+
+export const changePassword = route({
+  id: 'account.change-password',
+  method: 'PUT',
+  path: '/api/account/password',
+  summary: 'Change your password; all your other sessions end',
+  right: 'signed-in',
+  body: z.object({ password, fresh: password }).strict(),
+  answer: z.object({ ended: z.number() }),
 })

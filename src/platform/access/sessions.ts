@@ -1,18 +1,16 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Day, dayOf } from '../../kernel/calendar.ts'
 import { NOWHERE, subtree } from '../../kernel/place-code.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
-import { clearFailures, countFailure, findAccount, postsHeld } from './accounts.ts'
+import { type Account, clearFailures, lockUnchanged, postsHeld } from './accounts.ts'
 import type { Caller } from './caller.ts'
-import { passwordFits } from './password.ts'
+import { createCredentials } from './credentials.ts'
 import { createRecentCallers } from './recent-callers.ts'
-import { createSignInGuard } from './sign-in-guard.ts'
+import { hashOfToken } from './session-list.ts'
 
 const HOURS = 3_600_000
 export const SESSION_HOURS = 12
-const MOST_FAILURES = 5
-const LOCK_MINUTES = 15
 
 /** What sessions need to know of the rest of the house. */
 export type AccessSettings = {
@@ -57,9 +55,8 @@ type SessionRow = {
 /** Opens, recognises and closes sessions. The token lives in a cookie; the database knows its hash only. */
 export function createSessions(db: Database, settings: AccessSettings) {
   const today = (): Day => dayOf(settings.now(), settings.utcOffset)
-  const guard = createSignInGuard(MOST_FAILURES)
+  const credentials = createCredentials(db, settings.now)
   const recent = createRecentCallers({ writes: db.writes, now: settings.now, today })
-  const hash = (token: string) => createHash('sha256').update(token).digest()
 
   return {
     /**
@@ -67,35 +64,27 @@ export function createSessions(db: Database, settings: AccessSettings) {
      * @returns the token for the cookie
      */
     open(login: string, password: string, agent: string): Promise<{ token: string; caller: Caller }> {
-      return guard.inTurn(login, async () => {
-        const account = await db.transaction(NOWHERE, (tx) => findAccount(tx, login))
+      return credentials.prove(login, password, 'access.wrong-credentials', async (account) => {
         const now = settings.now()
-        const usable = account && !account.disabled_at ? account : undefined
-        // Whoever cannot sign in is locked out like everybody else, or the lock would tell which accounts there are.
-        const lockedUntil = usable ? usable.locked_until : guard.strangerLockedUntil(login)
-        if (lockedUntil && lockedUntil > now) {
-          await passwordFits(undefined, password)
-          throw new Problem('access.locked', { until: lockedUntil.toISOString() })
-        }
-        if (!(await passwordFits(usable?.password_hash, password))) {
-          const until = new Date(now.getTime() + LOCK_MINUTES * 60_000)
-          if (usable) {
-            await db.transaction(NOWHERE, (tx) => countFailure(tx, usable.account_id, MOST_FAILURES, until))
-          } else guard.countStranger(login, until)
-          throw new Problem('access.wrong-credentials')
-        }
         const token = randomBytes(32).toString('base64url')
         await db.transaction(NOWHERE, async (tx) => {
-          await clearFailures(tx, usable!.account_id)
-          const [post] = await postsHeld(tx, usable!.account_id, today())
+          // A password that was changed meanwhile ended all sessions; this one must not come after.
+          if (!(await lockUnchanged(tx, account))) throw new Problem('access.wrong-credentials')
+          await clearFailures(tx, account.account_id)
+          const [post] = await postsHeld(tx, account.account_id, today())
           if (!post) throw new Problem('access.no-post')
           await tx.run(sql`
           insert into session (token_hash, account_id, post_id, created_at, seen_at, expires_at, agent)
-          values (${hash(token)}, ${usable!.account_id}, ${post.post_id}, ${now}, ${now},
+          values (${hashOfToken(token)}, ${account.account_id}, ${post.post_id}, ${now}, ${now},
                   ${new Date(now.getTime() + SESSION_HOURS * HOURS)}, ${agent.slice(0, 200)})`)
         })
         return { token, caller: (await this.find(token))! }
       })
+    },
+
+    /** The caller's account, when the password fits. Wrong ones count as at sign-in. */
+    provePassword(caller: Caller, password: string): Promise<Account> {
+      return credentials.prove(caller.login, password, 'access.wrong-password', async (account) => account)
     },
 
     /** Whose token this is, or nothing when the session is over, the account closed or the post ended. */
@@ -105,10 +94,10 @@ export function createSessions(db: Database, settings: AccessSettings) {
       const known = recent.get(token)
       if (known) return known
       const writes = db.writes()
-      const [row] = await db.once<SessionRow>(sessionStatement, [hash(token), now, today()])
+      const [row] = await db.once<SessionRow>(sessionStatement, [hashOfToken(token), now, today()])
       if (!row) return undefined
       const seenLong = now.getTime() - row.seen_at.getTime() >= SEEN_EVERY_MS
-      if (seenLong) await db.once(seenStatement, [hash(token), now])
+      if (seenLong) await db.once(seenStatement, [hashOfToken(token), now])
       const caller = callerOf(row, settings)
       const seenAt = seenLong ? now : row.seen_at
       recent.keep(token, caller, {
@@ -125,7 +114,7 @@ export function createSessions(db: Database, settings: AccessSettings) {
       const posts = await postsHeld(tx, caller.accountId, today())
       const post = posts.find((one) => one.post_id === postId)
       if (!post) throw new Problem('request.not-found')
-      await tx.run(sql`update session set post_id = ${postId} where token_hash = ${hash(token)}`)
+      await tx.run(sql`update session set post_id = ${postId} where token_hash = ${hashOfToken(token)}`)
       return callerOf(
         { ...post, account_id: caller.accountId, login: caller.login, name: caller.name, language: caller.language },
         settings,
@@ -133,7 +122,7 @@ export function createSessions(db: Database, settings: AccessSettings) {
     },
 
     async close(tx: Tx, token: string): Promise<void> {
-      await tx.run(sql`delete from session where token_hash = ${hash(token)}`)
+      await tx.run(sql`delete from session where token_hash = ${hashOfToken(token)}`)
     },
 
     /** Sessions that have run out are of no use to anybody. */

@@ -51,7 +51,7 @@ export type Handler<C extends Contract, Before = unknown> = (
  */
 export type Before<C extends Contract, Result> = (
   input: Pick<Input<C>, 'params' | 'query' | 'body' | 'upload'>,
-  about: { readonly agent: string },
+  about: { readonly agent: string; readonly caller: Caller | undefined },
 ) => Promise<Result>
 
 /** A contract with the function that fulfils it. */

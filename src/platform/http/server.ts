@@ -27,7 +27,7 @@ export type ServerParts = {
   /** Whether browsers reach us by HTTPS; the cookie is then sent only so. */
   readonly secure: boolean
   readonly maxUploadBytes: number
-  /** Requests a minute from one address; sign-in has a tenth of the smallest. */
+  /** Requests a minute from one address; the routes that check a password take a twentieth of it. */
   readonly requestsPerMinute: number
   /** Where unexpected errors are told; never to the caller. */
   readonly report: (reference: string, error: unknown) => void
@@ -35,6 +35,8 @@ export type ServerParts = {
 
 const COOKIE = 'fourbeams_session'
 const SAFE = new Set(['GET', 'HEAD'])
+/** Routes that check a password, so that each request costs a hash and may be a guess. */
+const HASHING = new Set(['session.open', 'account.change-password'])
 
 /**
  * The HTTP application as a value: build it, inject requests or listen, close it. A request is one transaction; the
@@ -95,9 +97,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
     method: contract.method,
     url: contract.path,
     ...(contract.transfer === 'download' ? {} : { schema: { response: { 200: answerSchema(contract) } } }),
-    ...(contract.id === 'session.open'
-      ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } }
-      : {}),
+    ...(HASHING.has(contract.id) ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } } : {}),
     handler: async (request, reply) => {
       const token = request.cookies[COOKIE]
       const caller = await parts.sessions.find(token)
@@ -108,7 +108,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
       const input = readInput(contract, request, language)
       const upload = contract.transfer === 'upload' ? await readUpload(request, language) : undefined
       const agent = request.headers['user-agent'] ?? ''
-      const found = await before?.({ ...input, ...(upload ? { upload } : {}) } as never, { agent })
+      const found = await before?.({ ...input, ...(upload ? { upload } : {}) } as never, { agent, caller })
 
       const entries: Entry[] = []
       const later: (() => void | Promise<void>)[] = []

@@ -26,6 +26,12 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'session.close': () => [{ at: 'absent' }],
   'session.choose-post': (thing) => [{ body: { post: thing.post }, at: 'nowhere' }],
   'session.choose-language': () => [{ body: { language: 'en' }, at: 'absent' }],
+  'session.list': () => [{ at: 'absent' }],
+  'session.end': (thing) => [{ params: { session: thing.session }, at: 'nowhere' }],
+  'session.end-all': () => [{ at: 'absent' }, { query: { keep: 'this' }, at: 'absent' }],
+  'account.change-password': (thing) => [
+    { body: { password: `password of ${thing.login}`, fresh: 'three lanterns by a ford' }, at: 'nowhere' },
+  ],
 
   'pack.show': () => [{ at: 'absent' }],
   'pack.about': () => [{ at: 'absent' }],
@@ -153,6 +159,10 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'session.close': 'signed-in',
   'session.choose-post': 'signed-in',
   'session.choose-language': 'signed-in',
+  'session.list': 'signed-in',
+  'session.end': 'signed-in',
+  'session.end-all': 'signed-in',
+  'account.change-password': 'signed-in',
   'pack.show': 'signed-in',
   'pack.about': 'public',
   'health.show': 'public',

@@ -1,4 +1,5 @@
 import { NOWHERE, ROOT, subtree } from '../../../src/kernel/place-code.ts'
+import { sessionIdOf } from '../../../src/platform/access/session-list.ts'
 import { sql } from '../../../src/platform/db/database.ts'
 import type { TestHouse } from '../house.ts'
 import { codesOf, csv, households, importAs, paper, type Row } from '../households.ts'
@@ -16,6 +17,8 @@ export type Thing = {
   readonly ford: string
   readonly login: string
   readonly post: number
+  /** Names an open session. */
+  readonly session: string
   readonly household: number
   readonly job: number
   readonly head: string
@@ -120,6 +123,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     ford: hamlet.ford,
     login,
     post: warden.postId,
+    session: sessionIdOf(warden.cookie.split('=')[1]!),
     household: household!.household_id,
     job: done.job,
     head: `${word.head} Family`,
@@ -153,6 +157,7 @@ function twinOf(thing: Thing, order: number): Thing {
     ford: `${thing.ford}Z`,
     login: `warden-nobody-${order}`,
     post: far,
+    session: String(order).repeat(64),
     household: far,
     job: far,
     head: 'Wobblequint Family',

@@ -5,6 +5,8 @@ import { useChoosePost, useSession } from '../../lib/session.ts'
 import { Facts, Section } from '../../ui/Facts.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { PasswordForm } from '../account/PasswordForm.tsx'
+import { SessionList } from '../account/SessionList.tsx'
 import { DisplayChoices } from '../shell/DisplayChoices.tsx'
 import { useTexts } from '../texts/index.ts'
 import classes from './Account.module.css'
@@ -47,6 +49,8 @@ export function Account() {
           ))}
         </ul>
       </Section>
+      <PasswordForm login={session.account.login} />
+      <SessionList />
       <Section title={say('accountRights')}>
         <p className={classes.quiet}>
           {session.rights.map((right) => (

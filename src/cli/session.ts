@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { sessionsOf, signOutOf } from '../app/operator.ts'
+import { withHouse } from './command.ts'
+
+export function sessionCommand(): Command {
+  const session = new Command('session').description('Who is signed in where')
+  session
+    .command('list')
+    .description('where an account is signed in, the session seen last first')
+    .argument('<login>', 'sign-in name')
+    .action((login: string, _options: unknown, command: Command) =>
+      withHouse(command, async ({ db, register, settings }, output) => {
+        const lines = await sessionsOf({ db, now: settings.now, chainOf: register.chainOf }, login)
+        for (const line of lines) {
+          const { id, role, place_name: place, seen_at: seen, agent } = line
+          output.say(`${id}  ${seen.toISOString()}  ${role} at ${place}  ${agent}`)
+        }
+        if (lines.length === 0) output.say(`${login} is signed in nowhere.`)
+        output.result({ login, sessions: lines })
+        return undefined
+      }),
+    )
+  session
+    .command('end')
+    .description('sign an account out, everywhere or of one session; a running server obeys within a second')
+    .argument('<login>', 'sign-in name')
+    .argument('[id]', 'session as listed; all of them without it', sessionId)
+    .action((login: string, id: string | undefined, _options: unknown, command: Command) =>
+      withHouse(command, async ({ db, register, settings }, output) => {
+        const ended = await signOutOf({ db, now: settings.now, chainOf: register.chainOf }, login, id)
+        output.say(`Sessions of ${login} ended: ${ended}.`)
+        output.result({ login, ended })
+        return undefined
+      }),
+    )
+  return session
+}
+
+function sessionId(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new InvalidArgumentError('A session is named by the 64 characters of the list.')
+  return text
+}
