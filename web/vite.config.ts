@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
-import { firstFont } from './first-font.ts'
+import { firstFont } from './first-font.config.ts'
 
 /**
  * The font's style sheets name every piece twice, as woff2 and as woff. Every browser that can run this app reads

@@ -11,7 +11,7 @@ import type { RegisterParts } from '../parts.ts'
 import { sheetWords } from '../texts/sheets.ts'
 import { rowFaultSentence } from './fault-sentences.ts'
 import { type FaultRow, faultyRows, type ImportRow } from './queries.ts'
-import type { RowFault } from './read-rows.ts'
+import type { RowFault } from './row-fault.ts'
 
 const PAGE = 2_000
 

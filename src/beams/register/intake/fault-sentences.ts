@@ -3,7 +3,7 @@ import { inLanguage } from '../../../kernel/text.ts'
 import { findField } from '../../../policy/ask.ts'
 import { type CellCode, CellFault, faultSentence } from '../../../policy/form/value.ts'
 import type { Form, Pack } from '../../../policy/pack.ts'
-import type { RowFault } from './read-rows.ts'
+import type { RowFault } from './row-fault.ts'
 
 /** What a fault says to a person, in a language, with the names of the pack in it. */
 export function rowFaultSentence(pack: Pack, form: Form, fault: RowFault, language: string, placeName: string): string {

@@ -1,6 +1,5 @@
 import type { Day } from '../../../kernel/calendar.ts'
 import { type Scope, within } from '../../../kernel/place-code.ts'
-import type { ProblemCode } from '../../../kernel/problems.ts'
 import { boundField, codesMeaning } from '../../../policy/ask.ts'
 import { compileReader } from '../../../policy/form/reader.ts'
 import { CellFault, type Fact } from '../../../policy/form/value.ts'
@@ -9,13 +8,7 @@ import type { Form, Pack } from '../../../policy/pack.ts'
 import { cellText } from './cell-text.ts'
 import { marker } from './marks.ts'
 import { factsWriter, type MappedColumn } from './row-facts.ts'
-
-/** What is wrong with a row: the code of the sentence, the field it is about, and what the sentence needs. */
-export type RowFault = {
-  readonly code: ProblemCode
-  readonly field?: string
-  readonly values: Readonly<Record<string, unknown>>
-}
+import type { RowFault } from './row-fault.ts'
 
 /** A row of the file, read and checked as far as a row alone can be. */
 export type StagedRow = {

@@ -26,7 +26,7 @@ import { rowFaultSentence } from './fault-sentences.ts'
 import { decide } from './held.ts'
 import type { IntakeJobParts } from './jobs.ts'
 import { faultsByCode, faultyRows, type HeldRow, heldAfter, importsIn, type ListedImport } from './queries.ts'
-import type { RowFault } from './read-rows.ts'
+import type { RowFault } from './row-fault.ts'
 
 const sheetTypes = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

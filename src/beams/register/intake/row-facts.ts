@@ -1,7 +1,7 @@
 import type { ReadColumn } from '../../../policy/form/reader.ts'
 import { CellFault } from '../../../policy/form/value.ts'
 import { copyJson } from './copy-text.ts'
-import type { RowFault } from './read-rows.ts'
+import type { RowFault } from './row-fault.ts'
 
 /** A column of the file and the field that reads it. */
 export type MappedColumn = { readonly at: number; readonly column: ReadColumn }

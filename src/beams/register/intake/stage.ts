@@ -9,7 +9,8 @@ import type { Batch, CellNote, Sheet } from '../../../platform/files/sheet.ts'
 import { placesByOfficialCode } from '../place/queries.ts'
 import { totalWords } from '../texts/sheets.ts'
 import { copyJson, copyTextOrNull } from './copy-text.ts'
-import type { FoundPlace, RowFault, RowReader, StagedRow } from './read-rows.ts'
+import type { FoundPlace, RowReader, StagedRow } from './read-rows.ts'
+import type { RowFault } from './row-fault.ts'
 import { sealBlock } from './secrets.ts'
 
 export type StageOptions = {
