@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { buildHttp } from '../../src/app/http.ts'
 import { root } from '../../src/app/open.ts'
-import { buildWeb } from '../../src/cli/web-build.ts'
 import { launchBrowser } from './chromium.ts'
 import type { Person, TestHouse } from './house.ts'
 
@@ -32,7 +31,6 @@ export type Window = {
 
 /** Serves a house with the built pages. Close it before the house. */
 export async function openStage(house: TestHouse): Promise<Stage> {
-  await buildWeb(() => {})
   const http = await buildHttp(house, { requestsPerMinute: 1_000_000, web: join(root, 'web', 'dist') })
   await http.listen({ host: '127.0.0.1', port: 0 })
   const address = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`

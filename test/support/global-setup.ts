@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { root } from '../../src/app/open.ts'
+import { buildWeb } from '../../src/cli/web-build.ts'
 import { onDatabase, startEmbedded } from '../../src/platform/db/embedded/index.ts'
 import { migrate } from '../../src/platform/db/migrate.ts'
 
@@ -20,6 +21,8 @@ export const TEMPLATE = 'template_fourbeams'
 
 /** One real PostgreSQL for all tests, with a migrated template from which each test file gets a database of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Once, before the workers: two that find the pages missing would build into one folder and empty it for each other.
+  await buildWeb(() => {})
   const home = await mkdtemp(join(tmpdir(), 'fourbeams-test-'))
   const server = await startEmbedded({ home })
   const admin = new pg.Client({ connectionString: server.adminUrl })
