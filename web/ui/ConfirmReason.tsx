@@ -1,6 +1,6 @@
 import { Button, Modal, Textarea } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
-import classes from './ConfirmReason.module.css'
+import classes from './DialogForm.module.css'
 import { ProblemNotice } from './notices.tsx'
 import { useTexts } from './texts/index.ts'
 

@@ -49,7 +49,7 @@ export const theme = createTheme({
   variantColorResolver: colours,
   defaultRadius: 'sm',
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
-  // The first is the app's own characters in one small file, the second all others in pieces: see first-font.ts.
+  // The first is the app's own characters in one small file, the second all others in pieces: see first-font.config.ts.
   fontFamily: "'Noto Sans SC First', 'Noto Sans SC', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, monospace, 'Noto Sans SC First', 'Noto Sans SC'",
   fontSizes: { xs: '12px', sm: '14px', md: '15px', lg: '16px', xl: '20px' },

@@ -6,6 +6,7 @@ import { changeHousehold } from '../../../src/beams/register/change/contract.ts'
 import { ApiProblem, call } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
+import dialogForm from '../../ui/DialogForm.module.css'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import classes from './change-dialog.module.css'
@@ -85,7 +86,7 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
       title={t(shown ? 'change.title-check' : 'change.title')}
       closeButtonProps={{ 'aria-label': t('tree.close') }}
     >
-      <form onSubmit={submit} className={classes.form} noValidate>
+      <form onSubmit={submit} className={dialogForm.form} noValidate>
         {shown ? (
           <>
             <p className={classes.said}>
@@ -159,7 +160,7 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
         ) : (
           error !== undefined && <ProblemNotice error={error} />
         )}
-        <div className={classes.buttons}>
+        <div className={dialogForm.buttons}>
           <Button variant="default" onClick={shown ? back : close}>
             {t(shown ? 'change.back' : 'change.cancel')}
           </Button>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
+import { pastQuery } from '../household/contract.ts'
 import { placeCode } from '../place/contract.ts'
 
 const person = z.int().positive()
@@ -101,12 +102,7 @@ export const pastHousehold = route({
   summary: 'A household as it was on a day, as it was known at an instant; sensitive values masked',
   right: 'household.read',
   params: z.object({ household: z.coerce.number().int().positive() }),
-  query: z
-    .object({
-      asOf: day.optional().describe('The day it is asked about; today when left out'),
-      knownAt: z.iso.datetime().optional().describe('Only what was recorded by then; now when left out'),
-    })
-    .strict(),
+  query: z.object(pastQuery).strict(),
   answer: z.object({
     /** The latest action that the state holds. */
     version: z.number(),

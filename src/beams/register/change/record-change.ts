@@ -7,19 +7,11 @@ import { boundField, householdForm } from '../../../policy/ask.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import { findPlace } from '../place/queries.ts'
+import { takeTurn } from '../take-turn.ts'
 import type { ChangeWish } from './contract.ts'
 import { type Difference, differences } from './difference.ts'
-import {
-  claimIdentity,
-  findByRequest,
-  findLife,
-  insertAction,
-  isNumberTaken,
-  keepPast,
-  type Shown,
-  takeTurn,
-  writePresent,
-} from './queries.ts'
+import { type Shown, writePresent } from './present.ts'
+import { claimIdentity, findByRequest, findLife, insertAction, isNumberTaken, keepPast } from './queries.ts'
 import { readChange, rulesOf } from './read-change.ts'
 import { type HouseholdState, headOf, type Rules } from './state.ts'
 import { replay } from './timeline.ts'

@@ -1,6 +1,6 @@
-import { dayOf } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
+import { momentOf } from '../household/past.ts'
 import { changeHousehold, pastHousehold } from './contract.ts'
 import { findLife, findPastState } from './queries.ts'
 import { type ChangeParts, recordChange } from './record-change.ts'
@@ -14,13 +14,12 @@ export function changeRoutes(parts: ChangeParts): Route[] {
 
     fulfil(pastHousehold, async ({ tx, now }, { params, query }) => {
       const life = await findLife(tx, params.household, { lock: false })
-      const asOf = query.asOf ?? dayOf(now, parts.pack.utcOffset)
-      const knownAt = query.knownAt === undefined ? now : new Date(query.knownAt)
-      const isPresent = life !== undefined && asOf >= life.validFrom && knownAt >= life.knownFrom
+      const moment = momentOf(query, now, parts.pack)
+      const isPresent = life !== undefined && moment.asOf >= life.validFrom && moment.knownAt >= life.knownFrom
       const found = isPresent
         ? { no: life.version, from: life.validFrom, state: life.now }
-        : await findPastState(tx, params.household, { asOf, knownAt })
-      if (!found) throw new Problem(life ? 'change.not-known-then' : 'request.not-found', { day: asOf })
+        : await findPastState(tx, params.household, moment)
+      if (!found) throw new Problem(life ? 'change.not-known-then' : 'request.not-found', { day: moment.asOf })
       return { version: found.no, from: found.from, ...found.state, members: [...found.state.members] }
     }),
   ]

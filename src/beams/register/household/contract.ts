@@ -27,7 +27,7 @@ export const householdFilter = z.object({
 })
 
 /** The past on two axes. Either may be left out: today, and everything that is known by now. */
-const past = {
+export const pastQuery = {
   asOf: z.iso.date().optional().describe('As it was on this day'),
   knownAt: z.iso.datetime().optional().describe('As it was known at this instant'),
 }
@@ -61,7 +61,7 @@ export const listHouseholds = route({
       after: z.string().max(80).optional().describe('The `next` of the page before'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
       columns: many.optional().describe('Ids of household fields to bring along'),
-      ...past,
+      ...pastQuery,
     })
     .strict(),
   answer: z.object({ households: z.array(listedHousehold), next: z.string().nullable() }),
@@ -73,7 +73,7 @@ export const countHouseholds = route({
   path: '/api/households/count',
   summary: 'How many households a filter leaves; exact up to a bound',
   right: 'household.read',
-  query: householdFilter.extend(past).strict(),
+  query: householdFilter.extend(pastQuery).strict(),
   answer: z.object({
     count: z.number(),
     /** There are more than `count`; counting stopped there. */

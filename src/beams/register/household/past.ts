@@ -1,9 +1,22 @@
+import { dayOf } from '../../../kernel/calendar.ts'
 import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
-import { conditions, type HouseholdFilter, type ListedRow, type PageKey } from './queries.ts'
-import { nameSql, type TextSearch } from './text-search.ts'
+import type { Pack } from '../../../policy/pack.ts'
+import { behind, chosenFacts, conditions, type HouseholdFilter, type ListedRow, type PageKey } from './queries.ts'
 
 /** A moment on two axes: as it was on a day, as it was known at an instant. */
 export type Moment = { readonly asOf: string; readonly knownAt: Date }
+
+type AskedMoment = { readonly asOf?: string | undefined; readonly knownAt?: string | undefined }
+
+/** The moment that is asked about: today, and what is known by now, where nothing is said. */
+export function momentOf({ asOf, knownAt }: AskedMoment, now: Date, pack: Pick<Pack, 'utcOffset'>): Moment {
+  return { asOf: asOf ?? dayOf(now, pack.utcOffset), knownAt: knownAt === undefined ? now : new Date(knownAt) }
+}
+
+/** As `momentOf`; nothing when the present is asked about. */
+export function pastMoment(asked: AskedMoment, now: Date, pack: Pick<Pack, 'utcOffset'>): Moment | undefined {
+  return asked.asOf === undefined && asked.knownAt === undefined ? undefined : momentOf(asked, now, pack)
+}
 
 type Page = {
   readonly after?: PageKey | undefined
@@ -13,15 +26,12 @@ type Page = {
 
 /** A page of households as they were, in order of place; what the present tables still say is read from them. */
 export async function pastPage(tx: Tx, filter: HouseholdFilter, moment: Moment, page: Page): Promise<ListedRow[]> {
-  const after = page.after
-    ? sql`and (h.place_code, h.household_id) > (${page.after.place}, ${page.after.household})`
-    : sql``
-  const end = sql`${after} order by h.place_code, h.household_id limit ${page.limit}`
+  const end = sql`${behind(page.after)} order by h.place_code, h.household_id limit ${page.limit}`
   const shown = sql`h.household_id, h.place_code, h.number, h.head_name, h.status, h.cause, h.size, h.income, h.period, h.registered_on`
   const rows = await tx.all<Omit<ListedRow, 'matched'>>(sql`
-    (select ${shown}, ${presentFacts(page.columns)} as facts ${stillTrue(filter, moment)} ${end})
+    (select ${shown}, ${chosenFacts(page.columns)} as facts ${stillTrue(filter, moment)} ${end})
     union all
-    (select ${shown}, ${pastFacts(page.columns)} as facts ${notAnyMore(filter, moment)} ${end})
+    (select ${shown}, ${chosenFacts(page.columns, sql`(h.state -> 'facts' -> h.period)`)} as facts ${notAnyMore(filter, moment)} ${end})
     order by place_code, household_id limit ${page.limit}`)
   return rows.map((row) => ({ ...row, matched: [] }))
 }
@@ -53,35 +63,7 @@ function notAnyMore(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuil
       and h.known_from <= ${knownAt} and (h.known_to is null or h.known_to > ${knownAt})`
 }
 
+/** Names are looked up as they are spelled today, among those who were members then. */
 function pastConditions(filter: HouseholdFilter, asOf: string): RawBuilder<unknown> {
-  const { search, ...rest } = filter
-  return search?.kind === 'name' ? sql`${conditions(rest)} and ${wasMember(search, filter, asOf)}` : conditions(filter)
-}
-
-/** Somebody of that name was a member then. Names are looked up as they are spelled today. */
-function wasMember(
-  search: Extract<TextSearch, { kind: 'name' }>,
-  { scope }: HouseholdFilter,
-  asOf: string,
-): RawBuilder<unknown> {
-  return sql`h.household_id in (select m.household_id from member m where ${nameSql(search)}
-    and m.place_code >= ${scope.lo} and m.place_code < ${scope.hi}
-    and m.joined_on <= ${asOf}::date and (m.left_on is null or m.left_on > ${asOf}::date))`
-}
-
-function presentFacts(columns: readonly string[] | undefined): RawBuilder<unknown> {
-  if (!columns?.length) return sql`'{}'::jsonb`
-  return chosen(
-    columns,
-    sql`(select f.facts from household_facts f where f.household_id = h.household_id and f.period = h.period)`,
-  )
-}
-
-function pastFacts(columns: readonly string[] | undefined): RawBuilder<unknown> {
-  if (!columns?.length) return sql`'{}'::jsonb`
-  return chosen(columns, sql`(h.state -> 'facts' -> h.period)`)
-}
-
-function chosen(columns: readonly string[], facts: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(${facts}) e where e.key = any(${columns})), '{}')`
+  return conditions(filter, sql`m.joined_on <= ${asOf}::date and (m.left_on is null or m.left_on > ${asOf}::date)`)
 }

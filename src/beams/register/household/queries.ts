@@ -29,19 +29,35 @@ export type ListedRow = {
   facts: Facts
 }
 
-/** What a filter asks of a household (alias h). */
-export function conditions(filter: HouseholdFilter): RawBuilder<unknown> {
+/**
+ * What a filter asks of a household (alias h).
+ * @param memberships which rows of members (alias m) a name is looked for in; those who are there today when left out
+ */
+export function conditions(filter: HouseholdFilter, memberships?: RawBuilder<unknown>): RawBuilder<unknown> {
   const all = [sql`h.place_code >= ${filter.scope.lo} and h.place_code < ${filter.scope.hi}`]
   if (filter.status?.length) all.push(sql`h.status = any(${filter.status})`)
   if (filter.cause?.length) all.push(sql`h.cause = any(${filter.cause})`)
   if (filter.sizeFrom !== undefined) all.push(sql`h.size >= ${filter.sizeFrom}`)
   if (filter.sizeTo !== undefined) all.push(sql`h.size <= ${filter.sizeTo}`)
   if (filter.period !== undefined) all.push(sql`h.period = ${filter.period}`)
-  if (filter.search) all.push(searchSql(filter.search, filter.scope))
+  if (filter.search) all.push(searchSql(filter.search, filter.scope, memberships))
   return sql.join(all, sql` and `)
 }
 
 export type PageKey = { readonly place: string; readonly household: number }
+
+/** The condition that a household (alias h) comes behind the end of the page before. */
+export function behind(after: PageKey | undefined): RawBuilder<unknown> {
+  return after ? sql`and (h.place_code, h.household_id) > (${after.place}, ${after.household})` : sql``
+}
+
+const latestFacts = sql`(select f.facts from household_facts f where f.household_id = h.household_id and f.period = h.period)`
+
+/** Those of a household's facts that are asked for; `facts` says where they lie, else with the present ones. */
+export function chosenFacts(columns: readonly string[] | undefined, facts = latestFacts): RawBuilder<unknown> {
+  if (!columns?.length) return sql`'{}'::jsonb`
+  return sql`coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(${facts}) e where e.key = any(${columns})), '{}')`
+}
 
 /** A page of households in order of place. `columns`: ids of facts to bring along. */
 export async function householdPage(
@@ -53,18 +69,11 @@ export async function householdPage(
     filter.search?.kind === 'name'
       ? sql`array(select m.name from member m where m.household_id = h.household_id and m.left_on is null and ${nameSql(filter.search)} order by m.line)`
       : sql`'{}'::text[]`
-  const facts = page.columns?.length
-    ? sql`coalesce((select jsonb_object_agg(f.key, f.value) from household_facts hf, jsonb_each(hf.facts) f
-                    where hf.household_id = h.household_id and hf.period = h.period and f.key = any(${page.columns})), '{}')`
-    : sql`'{}'::jsonb`
-  const after = page.after
-    ? sql`and (h.place_code, h.household_id) > (${page.after.place}, ${page.after.household})`
-    : sql``
   return tx.all<ListedRow>(sql`
     select h.household_id, h.place_code, h.number, h.head_name, h.status, h.cause, h.size, h.income, h.period,
-           h.registered_on, ${matched} as matched, ${facts} as facts
+           h.registered_on, ${matched} as matched, ${chosenFacts(page.columns)} as facts
     from household h
-    where ${conditions(filter)} ${after}
+    where ${conditions(filter)} ${behind(page.after)}
     order by h.place_code, h.household_id
     limit ${page.limit}`)
 }

@@ -17,7 +17,7 @@ import {
   revealHousehold,
   showHousehold,
 } from './contract.ts'
-import { countPast, type Moment, pastPage } from './past.ts'
+import { countPast, pastMoment, pastPage } from './past.ts'
 import {
   countUpTo,
   findCard,
@@ -82,7 +82,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       const filter = readFilter(caller, query, parts)
       const columns = listableColumns(parts, query.columns)
       const wish = { after: readKey(query.after), limit: query.limit + 1, columns }
-      const moment = momentOf(query, now, pack)
+      const moment = pastMoment(query, now, pack)
       const rows = moment ? await pastPage(tx, filter, moment, wish) : await householdPage(tx, filter, wish)
       const page = rows.slice(0, query.limit)
       const villages = await paths.of(
@@ -111,7 +111,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
 
     fulfil(countHouseholds, async ({ tx, caller, now }, { query }) => {
       const filter = readFilter(caller, query, parts)
-      const moment = momentOf(query, now, pack)
+      const moment = pastMoment(query, now, pack)
       if (moment) return bounded(await countPast(tx, filter, moment, COUNT_BOUND + 1))
       const beyondTally = filter.sizeFrom ?? filter.sizeTo ?? filter.period ?? filter.search
       if (beyondTally === undefined) return { count: await tallyUnder(tx, filter), more: false }
@@ -202,19 +202,6 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       }
     }),
   ]
-}
-
-/** The moment of the past that is asked about; nothing when the present is. */
-function momentOf(
-  query: { asOf?: string | undefined; knownAt?: string | undefined },
-  now: Date,
-  pack: RegisterParts['pack'],
-): Moment | undefined {
-  if (query.asOf === undefined && query.knownAt === undefined) return undefined
-  return {
-    asOf: query.asOf ?? dayOf(now, pack.utcOffset),
-    knownAt: query.knownAt === undefined ? now : new Date(query.knownAt),
-  }
 }
 
 function bounded(count: number): { count: number; more: boolean } {

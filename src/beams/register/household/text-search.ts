@@ -33,7 +33,7 @@ export function readSearch(text: string, parts: { pack: Pack; vault: Vault; keys
  * The condition that a household (alias h) fits a search. Each branch has an index of its own; the range of places is
  * said again inside, so that the planner may begin from either side.
  */
-export function searchSql(search: TextSearch, scope: Scope): RawBuilder<unknown> {
+export function searchSql(search: TextSearch, scope: Scope, memberships = sql`m.left_on is null`): RawBuilder<unknown> {
   switch (search.kind) {
     case 'identity':
       return sql`h.household_id in (select household_id from identity where id_hash = ${search.hash})`
@@ -43,7 +43,7 @@ export function searchSql(search: TextSearch, scope: Scope): RawBuilder<unknown>
                or h.number >= ${search.prefix} and h.number < ${after(search.prefix)})`
         : sql`h.number >= ${search.prefix} and h.number < ${after(search.prefix)}`
     case 'name':
-      return sql`h.household_id in (select m.household_id from member m where ${nameSql(search)} and ${inScope(scope)} and m.left_on is null)`
+      return sql`h.household_id in (select m.household_id from member m where ${nameSql(search)} and ${inScope(scope)} and ${memberships})`
   }
 }
 

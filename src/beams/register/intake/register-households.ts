@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Day } from '../../../kernel/calendar.ts'
 import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
+import { takeTurn } from '../take-turn.ts'
 import type { Prepared } from './prepare-households.ts'
 
 export type Intake = {
@@ -37,7 +38,7 @@ export async function registerHouseholds(
   await makeRoom(tx)
   await fillRoom(tx, prepared)
   // Two imports of one province take turns from here on, so what is looked at now stays true until commit.
-  await tx.run(sql`select pg_advisory_xact_lock(hashtext(${`intake ${chain}`}))`)
+  await takeTurn(tx, chain)
   const clashed = [...(await setAsideTakenNumbers(tx, intake, chain)), ...(await setAsideTakenIdentities(tx, intake))]
   const { households, persons } = await insertAll(tx, intake)
   if (households > 0) await appendLink(tx, intake.actor, chain, entriesSql(intake))
