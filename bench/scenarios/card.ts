@@ -36,7 +36,7 @@ type BenchedHouse = Parameters<Parameters<typeof withBenchHouse>[2]>[0]['house']
 export async function serve(house: BenchedHouse, households: number, count = 40_000) {
   const { db, pack, register, settings } = house
   const role = pack.roles.find((one) => one.level === pack.levels[0]!.id && one.rights.includes('household.read'))!
-  const password = 'a bench password'
+  const password = 'sixteen cards at once'
   await addUser(
     { db, pack, now: settings.now, ids: register.ids, chainOf: register.chainOf },
     { login: 'bench', name: 'bench', password, role: role.id, place: ROOT },
