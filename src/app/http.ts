@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { MAX_UPLOAD } from '../beams/register/index.ts'
+import { factorRoutes } from '../platform/access/factor-routes.ts'
 import { ownAccountRoutes } from '../platform/access/own-account.ts'
 import { accessRoutes } from '../platform/access/routes.ts'
 import type { Contract } from '../platform/http/contract.ts'
@@ -24,6 +25,7 @@ export function allRoutes(house: House): Route[] {
   return [
     ...accessRoutes(house.sessions, house.pack.utcOffset),
     ...ownAccountRoutes(house.sessions),
+    ...factorRoutes(house.sessions, house.vault),
     ...jobRoutes(house.jobs),
     ...house.register.routes,
   ]

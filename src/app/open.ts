@@ -6,7 +6,7 @@ import { type DemoAccounts, openRegister, type Register } from '../beams/registe
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type AccessSettings, createSessions, type Sessions } from '../platform/access/sessions.ts'
-import { openVault } from '../platform/access/vault.ts'
+import { openVault, type Vault } from '../platform/access/vault.ts'
 import { chainsByLength } from '../platform/audit/write.ts'
 import { type Database, openDatabase, sql } from '../platform/db/database.ts'
 import { type Embedded, startEmbedded } from '../platform/db/embedded/index.ts'
@@ -60,6 +60,7 @@ export type House = {
   readonly pack: Pack
   readonly db: Database
   readonly sessions: Sessions
+  readonly vault: Vault
   readonly jobs: Jobs
   readonly register: Register
   /** Stops work, closes the database, and stops it if it was started here. */
@@ -100,7 +101,9 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
       now,
       utcOffset: pack.utcOffset,
       tokenKey: vault.derive('fourbeams page token'),
+      vault,
       rightsOf: rightsByRole(pack),
+      demandsFactor: (role) => pack.roles.some((one) => one.id === role && one.secondFactor === 'required'),
     }
     const register = openRegister(
       { db, ids, jobs, vault, pack, chainOf: chainsByLength(firstLevelLength(pack)), now, home },
@@ -115,6 +118,7 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
       pack,
       db,
       sessions: createSessions(db, access),
+      vault,
       jobs,
       register,
       async close() {

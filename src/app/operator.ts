@@ -6,6 +6,7 @@ import { Problem } from '../kernel/problem.ts'
 import { type Account, findAccount, insertAccount, insertPost, setPassword } from '../platform/access/accounts.ts'
 import { type Caller, OPERATOR_ACCOUNT } from '../platform/access/caller.ts'
 import { hashPassword } from '../platform/access/password.ts'
+import { removeFactor } from '../platform/access/second-factor.ts'
 import { endSession, endSessions, listSessions, type SessionLine } from '../platform/access/session-list.ts'
 import { type Actor, type ChainOf, writeEntries } from '../platform/audit/write.ts'
 import { type Database, sql, type Tx } from '../platform/db/database.ts'
@@ -105,6 +106,20 @@ export async function resetPassword(house: OperatorHouse, login: string, passwor
     await setPassword(tx, accountId, passwordHash)
     const ended = await endSessions(tx, accountId)
     await note(tx, house, 'account.reset-password', accountId, { ended })
+    return ended
+  })
+}
+
+/**
+ * Takes somebody's second factor away, whose device is lost, and signs them out everywhere.
+ * @returns how many sessions ended
+ */
+export async function resetFactor(house: OperatorHouse, login: string): Promise<number> {
+  return house.db.transaction(subtree(ROOT), async (tx) => {
+    const { account_id: accountId } = await getAccount(tx, login)
+    if (!(await removeFactor(tx, accountId))) throw new Problem('access.factor-missing')
+    const ended = await endSessions(tx, accountId)
+    await note(tx, house, 'account.reset-factor', accountId, { ended })
     return ended
   })
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
-import { addUser, resetPassword } from '../app/operator.ts'
+import { addUser, resetFactor, resetPassword } from '../app/operator.ts'
 import { Problem } from '../kernel/problem.ts'
 import { withHouse } from './command.ts'
 import { resolvePlace } from './places.ts'
@@ -48,6 +48,18 @@ export function userCommand(): Command {
           `Another password set for ${login}; sessions ended: ${ended}.${given ? '' : ` Password: ${password}`}`,
         )
         output.result({ login, ended, ...(given ? {} : { password }) })
+        return undefined
+      }),
+    )
+  user
+    .command('reset-totp')
+    .description('take away the second factor of somebody whose device is lost; all sessions end')
+    .argument('<login>', 'sign-in name')
+    .action((login: string, _options: unknown, command: Command) =>
+      withHouse(command, async ({ db, register, settings }, output) => {
+        const ended = await resetFactor({ db, now: settings.now, chainOf: register.chainOf }, login)
+        output.say(`The second factor of ${login} is gone; sessions ended: ${ended}.`)
+        output.result({ login, ended })
         return undefined
       }),
     )

@@ -196,6 +196,12 @@ export const problems = {
   'access.common-password': { status: 422, en: 'This password is among the first that others try. Choose one with some words that do not belong together, without your sign-in name.' },
   'access.wrong-password': { status: 422, en: 'The present password is wrong. Type it again; after five wrong ones the account is locked for a while.' },
   'access.same-password': { status: 422, en: 'The new password is the present one. Choose another.' },
+  'access.code-needed': { status: 401, en: 'This account has a second factor. Enter the six digits that your device shows now, or a recovery code.' },
+  'access.wrong-code': { status: 401, en: 'The code is wrong, or was used already. Wait until your device shows the next one, or enter another recovery code.' },
+  'access.factor-wanted': { status: 403, en: 'Your role demands a second factor at sign-in. Set it up on your account page first.' },
+  'access.factor-demanded': { status: 409, en: 'Your role demands a second factor, so it cannot be given up. Ask your administrator if your device is lost.' },
+  'access.factor-there': { status: 409, en: 'The account has a second factor already. Give it up first, then set up another.' },
+  'access.factor-missing': { status: 409, en: 'The account has no second factor. Set one up first.' },
   'access.unknown-session': { status: 404, en: '“{login}” has no session with this number. List the sessions again: it may have ended.' },
   // The command line
   'cli.wrong-call': { status: 400, en: 'The command was called in a way it does not know: {detail}. Add --help to see how it is called.' },

@@ -58,7 +58,7 @@ export function readTags(reading: Reading): Tag[] {
 export function readRoles(reading: Reading): Role[] {
   const items = reading.file('roles.yaml')?.items() ?? []
   return items.flatMap((at) => {
-    if (!at.object(['id', 'name', 'level', 'rights'])) return []
+    if (!at.object(['id', 'name', 'level', 'rights', 'secondFactor'])) return []
     const id = at.string('id')
     reading.declare('role', at, id)
     const level = at.string('level')
@@ -73,6 +73,9 @@ export function readRoles(reading: Reading): Role[] {
       name: at.text('name', reading.languages),
       level: level ?? '',
       rights: at.strings('rights', { optional: true }),
+      secondFactor: at.has('secondFactor')
+        ? (at.choice('secondFactor', ['required', 'optional']) ?? 'required')
+        : 'optional',
     }
   })
 }

@@ -89,6 +89,7 @@ describe('every command', () => {
     ['household', 'export'],
     ['user', 'add'],
     ['user', 'reset-password'],
+    ['user', 'reset-totp'],
     ['session'],
     ['session', 'list'],
     ['session', 'end'],
@@ -274,6 +275,10 @@ describe('places, households, users', () => {
     expect(reset).toMatchObject({ code: 0, answer: { login: 'astrid', ended: 0 } })
     expect(reset.answer.password).toHaveLength(16)
     expect(reset.answer.password).not.toBe(made.answer.password)
+    expect(await json('user', 'reset-totp', 'astrid')).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'access.factor-missing' }] },
+    })
     expect(await json('session', 'list', 'astrid')).toMatchObject({ code: 0, answer: { sessions: [] } })
     expect((await run('session', 'list', 'astrid')).out).toContain('signed in nowhere')
     expect(await json('session', 'end', 'astrid')).toMatchObject({ code: 0, answer: { ended: 0 } })

@@ -24,6 +24,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   village_tally: 'reference',
   account: 'reference',
   post: 'reference',
+  second_factor: 'reference',
   setting: 'reference',
   id_block: 'local',
   session: 'local',

@@ -30,11 +30,14 @@ export function useSession(): { session: Session | undefined; loading: boolean; 
   }
 }
 
-/** Signs in; the answer is the session, known to all pages at once. */
+/**
+ * Signs in; the answer is the session, known to all pages at once. Where the account has a second factor and no code is
+ * given the refusal is `access.code-needed`.
+ */
 export function useSignIn() {
   const client = useQueryClient()
-  return async (login: string, password: string): Promise<Session> => {
-    const session = await call(signIn, { body: { login, password } })
+  return async (login: string, password: string, code?: string): Promise<Session> => {
+    const session = await call(signIn, { body: { login, password, ...(code === undefined ? {} : { code }) } })
     client.clear()
     take(client, session)
     if (!rememberedLanguage()) changeLanguage(session.account.language)

@@ -192,6 +192,12 @@ export const problemsZh: Record<ProblemCode, string> = {
   'access.common-password': '此密码属于最容易被猜到的一类。请改用几个互不相关的词组成的密码，且不要包含登录名。',
   'access.wrong-password': '当前密码有误。请重新输入；连续输错五次后，账号将锁定一段时间。',
   'access.same-password': '新密码与当前密码相同。请另选一个。',
+  'access.code-needed': '此账号启用了第二重验证。请输入设备当前显示的六位数字，或一个恢复码。',
+  'access.wrong-code': '验证码有误或已被使用。请等设备显示下一个验证码，或输入另一个恢复码。',
+  'access.factor-wanted': '您的角色要求登录时使用第二重验证。请先在账户页面设置。',
+  'access.factor-demanded': '您的角色要求使用第二重验证，不能停用。设备丢失时请联系管理员。',
+  'access.factor-there': '此账号已启用第二重验证。请先停用，再重新设置。',
+  'access.factor-missing': '此账号没有启用第二重验证。请先设置。',
   'access.unknown-session': '“{login}”没有此编号的会话。请重新列出会话：它可能已经结束。',
   // The command line
   'cli.wrong-call': '命令的用法不对：{detail}。请加 --help 查看用法。',

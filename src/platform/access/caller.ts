@@ -14,6 +14,8 @@ export type Caller = {
   readonly place: PlaceCode
   readonly scope: Scope
   readonly rights: ReadonlySet<string>
+  /** The second factor: in use, not in use, or missing though the role demands it. Of no meaning on the command line. */
+  readonly factor?: 'on' | 'none' | 'wanted'
 }
 
 /** The account under which the program acts for whoever runs it on the machine itself. */
@@ -23,6 +25,8 @@ export const OPERATOR_ACCOUNT = 1
 export function demandRight(caller: Caller | undefined, right: Right): void {
   if (right === 'public') return
   if (!caller) throw new Problem('access.not-signed-in')
+  // Until it is set up one can do no more than set it up.
+  if (right !== 'signed-in' && caller.factor === 'wanted') throw new Problem('access.factor-wanted')
   if (right !== 'signed-in' && !caller.rights.has(right)) throw new Problem('access.no-right', { right })
 }
 

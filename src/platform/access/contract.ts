@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { route } from '../http/contract.ts'
 
+/** Six digits of the device, or a recovery code, with or without its dashes. */
+const code = z.string().min(1).max(40)
+
 /** Longest password taken: more would only cost time to hash. */
 const password = z.string().min(1).max(200)
 
@@ -18,7 +21,9 @@ export const sessionAnswer = z.object({
       place: z.object({ code: z.string(), name: z.string(), level: z.number() }),
     }),
   ),
+  /** What the post carries; nothing of it can be done while a second factor is wanted. */
   rights: z.array(z.string()),
+  factor: z.enum(['on', 'none', 'wanted']),
   /** To be sent back as `x-page-token` with every change. */
   pageToken: z.string(),
 })
@@ -27,9 +32,9 @@ export const signIn = route({
   id: 'session.open',
   method: 'POST',
   path: '/api/session',
-  summary: 'Sign in with name and password',
+  summary: 'Sign in with name and password, and a code where the account has a second factor',
   right: 'public',
-  body: z.object({ login: z.string().min(1).max(100), password }).strict(),
+  body: z.object({ login: z.string().min(1).max(100), password, code: code.optional() }).strict(),
   answer: sessionAnswer,
 })
 
@@ -124,4 +129,58 @@ export const changePassword = route({
   right: 'signed-in',
   body: z.object({ password, fresh: password }).strict(),
   answer: z.object({ ended: z.number() }),
+})
+
+export const showFactor = route({
+  id: 'account.show-factor',
+  method: 'GET',
+  path: '/api/account/second-factor',
+  summary: 'Whether you have a second factor, and how many recovery codes are left',
+  right: 'signed-in',
+  answer: z.object({ since: z.string().nullable(), recoveryLeft: z.number(), demanded: z.boolean() }),
+})
+
+export const beginFactor = route({
+  id: 'account.begin-factor',
+  method: 'POST',
+  path: '/api/account/second-factor',
+  summary: 'Make the secret of a second factor; it counts once a code of it is confirmed',
+  right: 'signed-in',
+  body: z.object({ password }).strict(),
+  answer: z.object({
+    /** Base32, for devices without a camera. */
+    secret: z.string(),
+    /** What the square code holds. */
+    address: z.string(),
+  }),
+})
+
+export const confirmFactor = route({
+  id: 'account.confirm-factor',
+  method: 'PUT',
+  path: '/api/account/second-factor',
+  summary: 'Take the second factor into use; all your other sessions end',
+  right: 'signed-in',
+  body: z.object({ code }).strict(),
+  answer: z.object({ recovery: z.array(z.string()), ended: z.number() }),
+})
+
+export const renewRecovery = route({
+  id: 'account.renew-recovery',
+  method: 'POST',
+  path: '/api/account/second-factor/recovery',
+  summary: 'Make new recovery codes; those before are void',
+  right: 'signed-in',
+  body: z.object({ password, code }).strict(),
+  answer: z.object({ recovery: z.array(z.string()) }),
+})
+
+export const removeFactor = route({
+  id: 'account.remove-factor',
+  method: 'POST',
+  path: '/api/account/second-factor/removal',
+  summary: 'Give up the second factor, where your role does not demand it',
+  right: 'signed-in',
+  body: z.object({ password, code }).strict(),
+  answer: z.object({}),
 })

@@ -3,23 +3,33 @@ import { Problem } from '../../kernel/problem.ts'
 import type { Database } from '../db/database.ts'
 import { type Account, countFailure, findAccount } from './accounts.ts'
 import { passwordFits } from './password.ts'
+import { takeCode } from './second-factor.ts'
 import { createSignInGuard } from './sign-in-guard.ts'
+import type { Vault } from './vault.ts'
 
 const MOST_FAILURES = 5
 const LOCK_MINUTES = 15
 
-/** Where a password is checked: at sign-in, and again before it is changed. Both count towards the same lock. */
-export function createCredentials(db: Database, now: () => Date) {
+/** What somebody shows: the password, and the code of the second factor or that none is asked for here. */
+export type Shown = {
+  readonly password: string
+  readonly code?: string | undefined
+  readonly factor: 'asked' | 'not-asked'
+}
+
+/** Where passwords and codes are checked: at sign-in, and before they are changed. All count towards the same lock. */
+export function createCredentials(db: Database, vault: Vault, now: () => Date) {
   const guard = createSignInGuard(MOST_FAILURES)
 
   return {
     /**
      * Does `work` for whoever knows the password of an open account, before anybody else is heard under the same name.
-     * Throws `access.locked` while there were too many wrong passwords, else `refusal` when the password does not fit.
+     * Throws `access.locked` while there were too many wrong ones, `refusal` when the password does not fit, and where
+     * the second factor is asked for `access.code-needed` and `access.wrong-code`.
      */
     prove<T>(
       login: string,
-      password: string,
+      { password, code, factor }: Shown,
       refusal: 'access.wrong-credentials' | 'access.wrong-password',
       work: (account: Account) => Promise<T>,
     ): Promise<T> {
@@ -33,12 +43,22 @@ export function createCredentials(db: Database, now: () => Date) {
           await passwordFits(undefined, password)
           throw new Problem('access.locked', { until: lockedUntil.toISOString() })
         }
+        const until = new Date(at.getTime() + LOCK_MINUTES * 60_000)
+        const fail = (accountId: number) =>
+          db.transaction(NOWHERE, (tx) => countFailure(tx, accountId, MOST_FAILURES, until))
         if (!(await passwordFits(usable?.password_hash, password))) {
-          const until = new Date(at.getTime() + LOCK_MINUTES * 60_000)
-          if (usable) {
-            await db.transaction(NOWHERE, (tx) => countFailure(tx, usable.account_id, MOST_FAILURES, until))
-          } else guard.countStranger(login, until)
+          if (usable) await fail(usable.account_id)
+          else guard.countStranger(login, until)
           throw new Problem(refusal)
+        }
+        if (factor === 'asked') {
+          // Committed before anything else is done, so that a code is used up even when what it was for fails.
+          const taken = await db.transaction(NOWHERE, (tx) => takeCode(tx, vault, usable!.account_id, code, at))
+          if (taken === 'missing') throw new Problem('access.code-needed')
+          if (taken === 'wrong') {
+            await fail(usable!.account_id)
+            throw new Problem('access.wrong-code')
+          }
         }
         return work(usable!)
       })

@@ -56,7 +56,7 @@ export function ownAccountRoutes(sessions: Sessions): Route[] {
     fulfilAfter(
       changePassword,
       async ({ body: { password, fresh } }, { caller }) => {
-        const account = await sessions.provePassword(caller!, password)
+        const account = await sessions.prove(caller!, { password, factor: 'not-asked' })
         if (fresh.normalize('NFC') === password.normalize('NFC')) throw new Problem('access.same-password')
         return { account, passwordHash: await hashPassword(fresh, account.login) }
       },

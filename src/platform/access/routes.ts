@@ -19,6 +19,7 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
       post: briefs.find((post) => post.id === caller.postId)!,
       posts: briefs,
       rights: [...caller.rights].sort(),
+      factor: caller.factor ?? 'none',
       pageToken: sessions.pageToken(token),
     }
   }
@@ -26,7 +27,7 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
   return [
     fulfilAfter(
       signIn,
-      ({ body }, { agent }) => sessions.open(body.login, body.password, agent),
+      ({ body }, { agent }) => sessions.open(body.login, body, agent),
       async ({ tx, now, setSession, audit }, { before: { token, caller } }) => {
         setSession(token)
         audit({ kind: 'session.open', place: caller.place, subject: 'account', subjectId: caller.accountId })

@@ -5,9 +5,10 @@ import { Problem } from '../../kernel/problem.ts'
 import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
 import { type Account, clearFailures, lockUnchanged, postsHeld } from './accounts.ts'
 import type { Caller } from './caller.ts'
-import { createCredentials } from './credentials.ts'
+import { createCredentials, type Shown } from './credentials.ts'
 import { createRecentCallers } from './recent-callers.ts'
 import { hashOfToken } from './session-list.ts'
+import type { Vault } from './vault.ts'
 
 const HOURS = 3_600_000
 export const SESSION_HOURS = 12
@@ -18,6 +19,9 @@ export type AccessSettings = {
   readonly utcOffset: number
   /** Key for the tokens that prove that a change comes from our own page. */
   readonly tokenKey: Buffer
+  readonly vault: Vault
+  /** Whether a role may be acted under only with a second factor. */
+  readonly demandsFactor: (role: string) => boolean
   /** The rights of a role on this installation; none for a role the pack does not know. */
   readonly rightsOf: (role: string) => ReadonlySet<string>
 }
@@ -27,8 +31,9 @@ export type Sessions = ReturnType<typeof createSessions>
 const sessionStatement: Statement = {
   name: 'session',
   text: `select s.account_id, a.login, a.name, a.language, s.post_id, p.role, p.place_code, s.seen_at,
-                s.expires_at
+                s.expires_at, f.account_id is not null as has_factor
          from session s join account a using (account_id) join post p using (post_id)
+           left join second_factor f on f.account_id = s.account_id and f.confirmed_at is not null
          where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null
            and p.from_on <= $3 and (p.to_on is null or p.to_on > $3)`,
 }
@@ -50,21 +55,28 @@ type SessionRow = {
   place_code: string
   seen_at: Date
   expires_at: Date
+  has_factor: boolean
 }
 
 /** Opens, recognises and closes sessions. The token lives in a cookie; the database knows its hash only. */
 export function createSessions(db: Database, settings: AccessSettings) {
   const today = (): Day => dayOf(settings.now(), settings.utcOffset)
-  const credentials = createCredentials(db, settings.now)
+  const credentials = createCredentials(db, settings.vault, settings.now)
   const recent = createRecentCallers({ writes: db.writes, now: settings.now, today })
 
   return {
     /**
-     * Checks a password and opens a session under the account's highest post.
+     * Checks a password, and the code where there is a second factor, and opens a session under the account's highest
+     * post.
      * @returns the token for the cookie
      */
-    open(login: string, password: string, agent: string): Promise<{ token: string; caller: Caller }> {
-      return credentials.prove(login, password, 'access.wrong-credentials', async (account) => {
+    open(
+      login: string,
+      { password, code }: { password: string; code?: string | undefined },
+      agent: string,
+    ): Promise<{ token: string; caller: Caller }> {
+      const shown = { password, code, factor: 'asked' } as const
+      return credentials.prove(login, shown, 'access.wrong-credentials', async (account) => {
         const now = settings.now()
         const token = randomBytes(32).toString('base64url')
         await db.transaction(NOWHERE, async (tx) => {
@@ -82,9 +94,11 @@ export function createSessions(db: Database, settings: AccessSettings) {
       })
     },
 
-    /** The caller's account, when the password fits. Wrong ones count as at sign-in. */
-    provePassword(caller: Caller, password: string): Promise<Account> {
-      return credentials.prove(caller.login, password, 'access.wrong-password', async (account) => account)
+    demandsFactor: settings.demandsFactor,
+
+    /** The caller's account, when what is shown fits. Wrong ones count as at sign-in. */
+    prove(caller: Caller, shown: Shown): Promise<Account> {
+      return credentials.prove(caller.login, shown, 'access.wrong-password', async (account) => account)
     },
 
     /** Whose token this is, or nothing when the session is over, the account closed or the post ended. */
@@ -116,7 +130,14 @@ export function createSessions(db: Database, settings: AccessSettings) {
       if (!post) throw new Problem('request.not-found')
       await tx.run(sql`update session set post_id = ${postId} where token_hash = ${hashOfToken(token)}`)
       return callerOf(
-        { ...post, account_id: caller.accountId, login: caller.login, name: caller.name, language: caller.language },
+        {
+          ...post,
+          account_id: caller.accountId,
+          login: caller.login,
+          name: caller.name,
+          language: caller.language,
+          has_factor: caller.factor === 'on',
+        },
         settings,
       )
     },
@@ -154,5 +175,6 @@ function callerOf(row: Omit<SessionRow, 'seen_at' | 'expires_at'>, settings: Acc
     place: row.place_code,
     scope: subtree(row.place_code),
     rights: settings.rightsOf(row.role),
+    factor: row.has_factor ? 'on' : settings.demandsFactor(row.role) ? 'wanted' : 'none',
   }
 }

@@ -35,8 +35,15 @@ export type ServerParts = {
 
 const COOKIE = 'fourbeams_session'
 const SAFE = new Set(['GET', 'HEAD'])
-/** Routes that check a password, so that each request costs a hash and may be a guess. */
-const HASHING = new Set(['session.open', 'account.change-password'])
+/** Routes that check a password or a code, so that each request may be a guess. */
+const GUESSABLE = new Set([
+  'session.open',
+  'account.change-password',
+  'account.begin-factor',
+  'account.confirm-factor',
+  'account.renew-recovery',
+  'account.remove-factor',
+])
 
 /**
  * The HTTP application as a value: build it, inject requests or listen, close it. A request is one transaction; the
@@ -97,7 +104,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
     method: contract.method,
     url: contract.path,
     ...(contract.transfer === 'download' ? {} : { schema: { response: { 200: answerSchema(contract) } } }),
-    ...(HASHING.has(contract.id) ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } } : {}),
+    ...(GUESSABLE.has(contract.id) ? { config: { rateLimit: { max: Math.ceil(parts.requestsPerMinute / 20) } } } : {}),
     handler: async (request, reply) => {
       const token = request.cookies[COOKIE]
       const caller = await parts.sessions.find(token)

@@ -32,6 +32,15 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'account.change-password': (thing) => [
     { body: { password: `password of ${thing.login}`, fresh: 'three lanterns by a ford' }, at: 'nowhere' },
   ],
+  'account.show-factor': () => [{ at: 'absent' }],
+  'account.begin-factor': (thing) => [{ body: { password: `password of ${thing.login}` }, at: 'nowhere' }],
+  'account.confirm-factor': () => [{ body: { code: '123456' }, at: 'nowhere' }],
+  'account.renew-recovery': (thing) => [
+    { body: { password: `password of ${thing.login}`, code: '123456' }, at: 'nowhere' },
+  ],
+  'account.remove-factor': (thing) => [
+    { body: { password: `password of ${thing.login}`, code: '123456' }, at: 'nowhere' },
+  ],
 
   'pack.show': () => [{ at: 'absent' }],
   'pack.about': () => [{ at: 'absent' }],
@@ -163,6 +172,11 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'session.end': 'signed-in',
   'session.end-all': 'signed-in',
   'account.change-password': 'signed-in',
+  'account.show-factor': 'signed-in',
+  'account.begin-factor': 'signed-in',
+  'account.confirm-factor': 'signed-in',
+  'account.renew-recovery': 'signed-in',
+  'account.remove-factor': 'signed-in',
   'pack.show': 'signed-in',
   'pack.about': 'public',
   'health.show': 'public',

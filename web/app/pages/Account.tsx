@@ -6,6 +6,7 @@ import { Facts, Section } from '../../ui/Facts.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { PasswordForm } from '../account/PasswordForm.tsx'
+import { SecondFactor } from '../account/SecondFactor.tsx'
 import { SessionList } from '../account/SessionList.tsx'
 import { DisplayChoices } from '../shell/DisplayChoices.tsx'
 import { useTexts } from '../texts/index.ts'
@@ -50,6 +51,7 @@ export function Account() {
         </ul>
       </Section>
       <PasswordForm login={session.account.login} />
+      <SecondFactor login={session.account.login} />
       <SessionList />
       <Section title={say('accountRights')}>
         <p className={classes.quiet}>

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { inLanguage } from '../../../src/kernel/text.ts'
 import { useLanguage } from '../../lib/i18n.ts'
 import { useAbout } from '../../lib/pack.ts'
+import { asProblem } from '../../lib/problem.ts'
 import { useSignIn } from '../../lib/session.ts'
 import { useUrlState } from '../../lib/url-state.ts'
 import { Note, ProblemNotice, SyntheticBanner } from '../../ui/notices.tsx'
@@ -23,27 +24,32 @@ export function SignIn() {
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState<string>()
   const [error, setError] = useState<unknown>()
+  /** Present once the password was right and the account has a second factor. */
+  const [code, setCode] = useState<string>()
   const title = about ? inLanguage(about.pack.name, language) : say('product')
 
   useEffect(() => {
     document.title = `${say('signInTitle')} · ${say('product')}`
   }, [say])
 
-  const go = async (name: string, secret: string) => {
+  const go = async (name: string, secret: string, second?: string) => {
     setBusy(name)
     setError(undefined)
     try {
-      await enter(name, secret)
+      await enter(name, secret, second)
       router.history.replace(ownAddress(from))
     } catch (problem) {
-      setError(problem)
       setBusy(undefined)
+      if (asProblem(problem).code !== 'access.code-needed') return setError(problem)
+      setLogin(name)
+      setPassword(secret)
+      setCode('')
     }
   }
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void go(login.trim(), password)
+    void go(login.trim(), password, code)
   }
 
   return (
@@ -59,25 +65,43 @@ export function SignIn() {
           <h1 id="sign-in-title">{say('signInTitle')}</h1>
           {ended && !error && <Note tone="soon">{say('wasSignedOut')}</Note>}
           <form onSubmit={submit}>
-            <TextInput
-              label={say('signInName')}
-              name="login"
-              autoComplete="username"
-              value={login}
-              onChange={(event) => setLogin(event.currentTarget.value)}
-              required
-              withAsterisk={false}
-            />
-            <PasswordInput
-              label={say('signInPassword')}
-              name="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              required
-              withAsterisk={false}
-              visibilityToggleButtonProps={{ 'aria-label': say('signInShow') }}
-            />
+            {code === undefined ? (
+              <>
+                <TextInput
+                  label={say('signInName')}
+                  name="login"
+                  autoComplete="username"
+                  value={login}
+                  onChange={(event) => setLogin(event.currentTarget.value)}
+                  required
+                  withAsterisk={false}
+                />
+                <PasswordInput
+                  label={say('signInPassword')}
+                  name="password"
+                  autoComplete="current-password"
+                  value={password}
+                  onChange={(event) => setPassword(event.currentTarget.value)}
+                  required
+                  withAsterisk={false}
+                  visibilityToggleButtonProps={{ 'aria-label': say('signInShow') }}
+                />
+              </>
+            ) : (
+              <TextInput
+                label={say('codeLabel')}
+                description={say('codeHint')}
+                name="code"
+                autoComplete="one-time-code"
+                inputMode="text"
+                value={code}
+                onChange={(event) => setCode(event.currentTarget.value)}
+                maxLength={40}
+                autoFocus
+                required
+                withAsterisk={false}
+              />
+            )}
             {error !== undefined && <ProblemNotice error={error} />}
             <Button
               type="submit"
@@ -87,6 +111,19 @@ export function SignIn() {
             >
               {say('signIn')}
             </Button>
+            {code !== undefined && (
+              <Button
+                variant="subtle"
+                fullWidth
+                onClick={() => {
+                  setCode(undefined)
+                  setPassword('')
+                  setError(undefined)
+                }}
+              >
+                {say('signInOther')}
+              </Button>
+            )}
             <p className="fb-hidden" role="status">
               {busy !== undefined && say('signingIn')}
             </p>

@@ -1,5 +1,5 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { whoAmI } from '../../../src/platform/access/contract.ts'
 import { useAnswer } from '../../lib/api.ts'
@@ -63,7 +63,7 @@ function Frame() {
   const [keys, keysHandlers] = useDisclosure(false)
   const [jobs, jobsHandlers] = useDisclosure(false)
   const running = useRunningJobs()
-  const { may } = useSession()
+  const { may, session } = useSession()
   const entry = entryOf(pathname)
   const closed = entry && !may(entry.right) ? entry : undefined
 
@@ -97,6 +97,13 @@ function Frame() {
         {running.workerAlive === false && (
           <div className={classes.banner}>
             <Note tone="act">{say('noWorker')}</Note>
+          </div>
+        )}
+        {session?.factor === 'wanted' && (
+          <div className={classes.banner}>
+            <Note tone="act" action={<Link to="/account">{say('factorWantedLink')}</Link>}>
+              {say('factorWanted')}
+            </Note>
           </div>
         )}
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
