@@ -31,7 +31,6 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   job: 'local',
   import_run: 'local',
   import_row: 'local',
-  import_identity: 'local',
   import_secret: 'local',
   import_held: 'local',
   audit_head: 'local',

@@ -14,7 +14,7 @@ export const lookAgain = 1000
 
 type Busy = 'checking' | 'applying' | 'undoing'
 
-const jobSteps = ['read', 'identity', 'households', 'compare', 'register', 'tidy', 'undo'] as const
+const jobSteps = ['read', 'households', 'compare', 'register', 'tidy', 'undo'] as const
 
 /** The work that goes on for an import: which step, how far, how fast, how long still, and the way to stop it. */
 export function ImportWork({ run, state }: { run: Import; state: Busy }) {

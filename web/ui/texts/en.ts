@@ -38,7 +38,6 @@ export const en = {
   'job.import.apply': 'Import into the register',
   'job.import.undo': 'Undoing an import',
   'step.read': 'Reading and checking rows',
-  'step.identity': 'Sealing identity numbers',
   'step.households': 'Putting households together',
   'step.compare': 'Comparing with the register',
   'step.register': 'Entering households',

@@ -40,7 +40,6 @@ export const zhCN: SameKeys<typeof en> = {
   'job.import.apply': '导入入库',
   'job.import.undo': '撤销导入',
   'step.read': '逐行读取与检查',
-  'step.identity': '加密身份号码',
   'step.households': '按户归集',
   'step.compare': '与已有档案比对',
   'step.register': '农户入库',

@@ -8,11 +8,11 @@ import { type IntakeJobParts, readerOf } from './jobs.ts'
 import { type Prepared, prepareHouseholds } from './prepare-households.ts'
 import {
   type Cursor,
+  type EnteringRecord,
   getImport,
   type ImportRow,
   lockImport,
   nextPlace,
-  type StagedRecord,
   setImport,
   stagedAfter,
   tidyStaging,
@@ -199,7 +199,7 @@ async function holdClashed(tx: Tx, importId: number, clashed: readonly Clashed[]
 }
 
 /** Drops the household at the end that may not be whole, when there are more rows than asked for. */
-function wholeHouseholds(rows: readonly StagedRecord[], limit: number): readonly StagedRecord[] {
+function wholeHouseholds(rows: readonly EnteringRecord[], limit: number): readonly EnteringRecord[] {
   if (rows.length <= limit) return rows
   const last = rows.at(-1)!
   const whole = rows.filter((row) => row.place_code !== last.place_code || row.number !== last.number)

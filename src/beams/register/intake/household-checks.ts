@@ -63,16 +63,20 @@ const sameHouseholdFacts = (importId: number) =>
       and h.household_facts::jsonb -> e.key is distinct from e.value`,
   )
 
+/** Identity numbers that stand in more than one row: few, so whatever looks for them looks at few rows. */
+const standingTwice = (importId: number, also = sql`true`) => sql`
+  select id_hash from import_row
+  where import_id = ${importId} and id_hash is not null and ${also} group by 1 having count(*) > 1`
+
 const sameIdentityInHousehold = (importId: number) =>
   fault(
     importId,
     sql`
     select row_no, 'row.same-identity-in-household' as code, null::text as field, jsonb_build_object('row', first_row) as "values"
     from (
-      select r.row_no, first_value(r.row_no) over (partition by r.place_code, r.number, i.id_hash order by r.row_no) as first_row
-      from import_identity i join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
-      where i.import_id = ${importId} and ${known}
-        and i.id_hash in (select id_hash from import_identity where import_id = ${importId} group by 1 having count(*) > 1)
+      select row_no, first_value(row_no) over (partition by place_code, number, id_hash order by row_no) as first_row
+      from import_row
+      where import_id = ${importId} and ${known} and id_hash in (${standingTwice(importId)})
     ) d where row_no > first_row`,
   )
 
@@ -119,20 +123,14 @@ const wholeHousehold = (importId: number) =>
   )
 
 /**
- * Two households of the file claim the same person: both are held, neither is believed more. The numbers that stand
- * twice are found in the index first, so that their few rows are looked up and not all.
+ * Two households of the file claim the same person: both are held, neither is believed more.
  */
 const sameIdentityInFile = (importId: number) => sql`
-  with doubled as (
-    select i.id_hash from import_identity i join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
-    where i.import_id = ${importId} and r.state = 'g'
-      and i.id_hash in (select id_hash from import_identity where import_id = ${importId} group by 1 having count(*) > 1)
-    group by 1 having count(*) > 1
-  ), hit as (
-    select r.place_code, r.number, array_agg(r.row_no order by r.row_no) as rows
-    from import_identity i join doubled using (id_hash)
-    join import_row r on r.import_id = i.import_id and r.row_no = i.row_no
-    where i.import_id = ${importId} and r.state = 'g' group by 1, 2
+  with hit as (
+    select place_code, number, array_agg(row_no order by row_no) as rows
+    from import_row
+    where import_id = ${importId} and state = 'g' and id_hash in (${standingTwice(importId, sql`state = 'g'`)})
+    group by 1, 2
   ), held as (${hold(importId, 'same-identity', sql`select place_code, number, rows, null::bigint as household_id from hit`)} returning place_code, number)
   update import_row r set state = 'h' from held
   where r.import_id = ${importId} and r.place_code = held.place_code and r.number = held.number and r.state = 'g'`
@@ -141,11 +139,10 @@ const sameIdentityInFile = (importId: number) => sql`
 const sameIdentityInRegister = (importId: number) => sql`
   with hit as (
     select r.place_code, r.number, array_agg(r.row_no order by r.row_no) as rows, min(i.household_id) as household_id
-    from import_identity s
-    join import_row r on r.import_id = s.import_id and r.row_no = s.row_no
-    join identity i on i.id_hash = s.id_hash
+    from import_row r
+    join identity i on i.id_hash = r.id_hash
     left join household h on h.household_id = i.household_id
-    where s.import_id = ${importId} and r.state = 'g'
+    where r.import_id = ${importId} and r.state = 'g'
       and (h.household_id is null or h.place_code <> r.place_code or h.number <> r.number)
     group by 1, 2
   ), held as (${hold(importId, 'same-identity', sql`select place_code, number, rows, household_id from hit`)} returning place_code, number)

@@ -13,7 +13,6 @@ import { compareWithRegister } from './compare.ts'
 import { checkHouseholds, refuseMasked } from './household-checks.ts'
 import { chainHeads, countStaged, getImport, type ImportRow, setImport } from './queries.ts'
 import { compileRows, type RowReader } from './read-rows.ts'
-import { hashIdentities } from './secrets.ts'
 import { stageRows } from './stage.ts'
 import { undoSome } from './undo.ts'
 
@@ -38,14 +37,13 @@ export function readerOf(
 
 /** The dry run: reads and checks the whole file and says what an import would do. Begins anew when it was interrupted. */
 export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unknown> {
-  const { db, pack, vault } = parts
+  const { db, pack } = parts
   const importId = Number(job.input.import)
   const run = await db.transaction(job.scope, (tx) => getImport(tx, importId))
   if (run.state !== 'checking') return run.counts
   const reader = readerOf(parts, run, job.scope)
   const rows = await stageFile(parts, run, reader, job.scope, (done) => job.report('read', done, 0))
   if (rows === 0) throw new Problem('import.empty')
-  await hashIdentities(db, job.scope, vault, importId, reader, (done) => job.report('identity', done, rows))
   await job.report('households', 0, 0)
   const heads = await db.transaction(
     job.scope,

@@ -8,14 +8,14 @@ import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import { copyBytes, copyText, copyTextOrNull } from './copy-text.ts'
 import { MARK } from './marks.ts'
-import type { StagedRecord } from './queries.ts'
+import type { EnteringRecord } from './queries.ts'
 import type { RowReader } from './read-rows.ts'
 
 export type IntakeParts = Pick<RegisterParts, 'pack' | 'vault' | 'ids'> & { keysOf: KeysOf }
 
 const BREATH = 8
 
-/** Households and members with their ids, keys and sealed values, as text for COPY. */
+/** Households, and of their members what the staged rows do not say: ids, keys and sealed values; as text for COPY. */
 export type Prepared = { readonly households: string; readonly members: string }
 
 /**
@@ -26,7 +26,7 @@ export type Prepared = { readonly households: string; readonly members: string }
 export async function prepareHouseholds(
   parts: IntakeParts,
   secretFields: RowReader['secretFields'],
-  rows: readonly StagedRecord[],
+  rows: readonly EnteringRecord[],
   secrets: ReadonlyMap<number, readonly string[]>,
 ): Promise<Prepared> {
   const { pack, vault, ids, keysOf } = parts
@@ -52,7 +52,7 @@ export async function prepareHouseholds(
       [status]: statusCode,
       [cause]: causeCode,
       ...facts
-    } = JSON.parse(head.household_facts) as Record<string, Facts[string]>
+    } = JSON.parse(head.household_facts!) as Record<string, Facts[string]>
     for (const mark of marks) delete facts[mark]
     const sealedFacts = ownSecrets(secretFields, secrets.get(head.row_no), 'household')
     const kept = { ...facts, ...masked(sealedFacts), ...derive(form, facts, group.length) }
@@ -63,17 +63,14 @@ export async function prepareHouseholds(
       const number = own[document]
       const { [document]: _, ...others } = own
       const { key, initials } = keysOf(row.name)
-      const extra = masked(others)
-      const factsText =
-        Object.keys(extra).length > 0 ? JSON.stringify({ ...JSON.parse(row.member_facts), ...extra }) : row.member_facts
-      members += `${householdId}\t${person++}\t${head.place_code}\t${row.row_no}\t${line + 1}\t${copyText(row.name)}\t${copyText(key)}\t${copyText(initials)}\t${row.relation}\t${row.sex}\t${row.born_on}\t${row.joined_on ?? '\\N'}\t${copyTextOrNull(number?.slice(-4) ?? '')}\t${number ? maskIdentity(pack.identity, number) : '\\N'}\t${copyBytes(sealSecrets(vault, own))}\t${number ? copyBytes(vault.blindIndex(number)) : '\\N'}\tf\t${copyText(factsText)}\n`
+      members += `${householdId}\t${person++}\t${row.row_no}\t${line + 1}\t${copyText(key)}\t${copyText(initials)}\t${copyTextOrNull(number?.slice(-4) ?? '')}\t${number ? copyText(maskIdentity(pack.identity, number)) : '\\N'}\t${copyBytes(sealSecrets(vault, own))}\tf\t${maskedJson(others)}\n`
     }
   }
   return { households, members }
 }
 
-function groupByHousehold(rows: readonly StagedRecord[]): StagedRecord[][] {
-  const groups: StagedRecord[][] = []
+function groupByHousehold(rows: readonly EnteringRecord[]): EnteringRecord[][] {
+  const groups: EnteringRecord[][] = []
   for (const row of rows) {
     const last = groups.at(-1)
     if (last && last[0]!.place_code === row.place_code && last[0]!.number === row.number) last.push(row)
@@ -93,6 +90,12 @@ function ownSecrets(
     if (field.of === of && value) own[field.id] = value
   })
   return own
+}
+
+/** The masked values as COPY takes them; nothing when there are none, as with most members. */
+function maskedJson(secrets: Readonly<Record<string, string>>): string {
+  for (const _ in secrets) return copyText(JSON.stringify(masked(secrets)))
+  return '\\N'
 }
 
 /** What stands among the open facts in place of a sensitive value. */

@@ -265,6 +265,19 @@ export async function nextPlace(tx: Tx, importId: number, from: string): Promise
   return row?.place_code
 }
 
+/** What must be known of a staged row to make it ready to enter; the rest goes from table to table. */
+export type EnteringRecord = {
+  row_no: number
+  place_code: string
+  number: string
+  head: boolean
+  name: string
+  /** Empty in rows that are not the head's. */
+  household_facts: string | null
+}
+
+const entering = sql`row_no, place_code, number, head, name, case when head then household_facts end as household_facts`
+
 /** Good rows in a range of places after a household, household by household. */
 export async function stagedAfter(
   tx: Tx,
@@ -272,9 +285,9 @@ export async function stagedAfter(
   range: Scope,
   after: Cursor | undefined,
   limit: number,
-): Promise<StagedRecord[]> {
-  return tx.all<StagedRecord>(sql`
-    select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
+): Promise<EnteringRecord[]> {
+  return tx.all<EnteringRecord>(sql`
+    select ${entering}
     from import_row
     where import_id = ${importId} and state = 'g' and place_code < ${range.hi}
       ${after ? sql`and (place_code, number) > (${after.place}, ${after.number})` : sql`and place_code >= ${range.lo}`}
@@ -282,9 +295,9 @@ export async function stagedAfter(
 }
 
 /** The rows of one household. */
-export async function stagedHousehold(tx: Tx, importId: number, key: Cursor): Promise<StagedRecord[]> {
-  return tx.all<StagedRecord>(sql`
-    select row_no, place_code, number, head, masked, name, relation, sex, born_on, joined_on, member_facts, household_facts
+export async function stagedHousehold(tx: Tx, importId: number, key: Cursor): Promise<EnteringRecord[]> {
+  return tx.all<EnteringRecord>(sql`
+    select ${entering}
     from import_row where import_id = ${importId} and place_code = ${key.place} and number = ${key.number} order by row_no`)
 }
 
@@ -296,5 +309,4 @@ export async function tidyStaging(tx: Tx, importId: number): Promise<void> {
   )
   if (waiting) return
   await tx.run(sql`delete from import_secret where import_id = ${importId}`)
-  await tx.run(sql`delete from import_identity where import_id = ${importId}`)
 }

@@ -58,9 +58,8 @@ async function makeRoom(tx: Tx): Promise<void> {
     ) on commit delete rows`)
   await tx.run(sql`
     create temporary table if not exists in_member (
-      household_id bigint, person_id bigint, place_code text collate "C", row_no int, line smallint, name text collate "C", name_key text collate "C",
-      initials text collate "C", relation text, sex text, born_on date, joined_on date, document_tail text collate "C",
-      document_mask text, sealed bytea, id_hash bytea, disputed boolean, facts jsonb
+      household_id bigint, person_id bigint, row_no int, line smallint, name_key text collate "C", initials text collate "C",
+      document_tail text collate "C", document_mask text, sealed bytea, disputed boolean, masked jsonb
     ) on commit delete rows`)
   await tx.run(sql`
     create temporary table if not exists in_clash (household_id bigint primary key, other bigint) on commit delete rows`)
@@ -90,16 +89,17 @@ async function setAsideTakenNumbers(tx: Tx, intake: Intake, chain: string): Prom
  * table's key lets one claim through.
  */
 async function setAsideTakenIdentities(tx: Tx, intake: Intake): Promise<Clashed[]> {
+  // Whoever has a number has its tail too.
   const [{ wanted } = { wanted: 0 }] = await tx.all<{ wanted: number }>(
-    sql`select count(id_hash) as wanted from in_member`,
+    sql`select count(document_tail) as wanted from in_member`,
   )
   const claimed = await tx.run(sql`
     insert into identity (id_hash, household_id, person_id)
-    select id_hash, household_id, person_id from in_member where id_hash is not null order by id_hash
+    select r.id_hash, m.household_id, m.person_id from ${withStaged(intake)} where r.id_hash is not null order by r.id_hash
     on conflict (id_hash) do nothing`)
   if (claimed === wanted) return []
   const taken = sql`
-    select m.household_id, m.person_id, i.household_id as other from in_member m join identity i using (id_hash)
+    select m.household_id, m.person_id, i.household_id as other from ${withStaged(intake)} join identity i using (id_hash)
     where (i.household_id, i.person_id) <> (m.household_id, m.person_id)`
   if (intake.allowDisputed) {
     await tx.run(sql`
@@ -124,6 +124,10 @@ async function takeOutClashes(tx: Tx): Promise<Clashed[]> {
   return clashed
 }
 
+/** The members that enter (m), each with its staged row (r): facts go from table to table and not through this program. */
+const withStaged = ({ importId }: Intake) =>
+  sql`in_member m join import_row r on r.import_id = ${importId}::bigint and r.row_no = m.row_no`
+
 async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; persons: number }> {
   const { importId, period, why, actor, today } = intake
   const households = await tx.run(sql`
@@ -138,12 +142,14 @@ async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; 
   const persons = await tx.run(sql`
     insert into member (household_id, person_id, joined_on, place_code, line, name, name_key, initials, relation, sex,
                         born_on, document_tail, document_mask, sealed, disputed, action_no)
-    select m.household_id, m.person_id, coalesce(m.joined_on, ${today}::date), m.place_code, m.line, m.name, m.name_key,
-           m.initials, m.relation, m.sex, m.born_on, m.document_tail, m.document_mask, m.sealed, m.disputed, 1
-    from in_member m`)
+    select m.household_id, m.person_id, coalesce(r.joined_on::date, ${today}::date), r.place_code, m.line, r.name, m.name_key,
+           m.initials, r.relation, r.sex, r.born_on::date, m.document_tail, m.document_mask, m.sealed, m.disputed, 1
+    from ${withStaged(intake)}`)
   await tx.run(sql`
     insert into member_facts (household_id, person_id, period, place_code, facts, action_no)
-    select household_id, person_id, ${period}, place_code, facts, 1 from in_member`)
+    select m.household_id, m.person_id, ${period}, r.place_code,
+           case when m.masked is null then r.member_facts::jsonb else r.member_facts::jsonb || m.masked end, 1
+    from ${withStaged(intake)}`)
   await tx.run(sql`
     insert into household_action (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id, why, detail)
     select household_id, 1, 'register', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,

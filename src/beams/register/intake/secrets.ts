@@ -1,8 +1,5 @@
-import { once } from 'node:events'
-import type { Scope } from '../../../kernel/place-code.ts'
 import type { Vault } from '../../../platform/access/vault.ts'
-import { type Database, sql, type Tx } from '../../../platform/db/database.ts'
-import type { RowReader } from './read-rows.ts'
+import { sql, type Tx } from '../../../platform/db/database.ts'
 
 // Separators that no checked value contains: control characters are refused by the readers of cells.
 const CELL = '\u001f'
@@ -65,54 +62,4 @@ function spanOf<Span extends { first_row: number; last_row: number }>(
     else return span
   }
   return undefined
-}
-
-const HASH_PIECE = 2_000
-
-/** Notes the blind index of every identity number of a file, for finding the same person twice. */
-export async function hashIdentities(
-  db: Database,
-  scope: Scope,
-  vault: Vault,
-  importId: number,
-  reader: Pick<RowReader, 'secretFields' | 'documentAt'>,
-  progress: (rows: number) => Promise<void>,
-): Promise<void> {
-  const at = reader.documentAt
-  if (at < 0) return
-  await db.transaction(
-    scope,
-    async (tx) => {
-      await tx.run(sql`delete from import_identity where import_id = ${importId}`)
-      let after = -1
-      let done = 0
-      // Blocks are read by key in turns, because a connection in COPY can answer nothing else.
-      for (;;) {
-        const blocks: { first_row: number; sealed: Buffer }[] = await tx.all<{ first_row: number; sealed: Buffer }>(sql`
-          select first_row, sealed from import_secret where import_id = ${importId} and first_row > ${after}
-          order by first_row limit 40`)
-        if (blocks.length === 0) return
-        await tx.copyIn('copy import_identity from stdin', async (to) => {
-          let piece = ''
-          let held = 0
-          for (const { sealed } of blocks) {
-            for (const { rowNo, values } of openBlock(vault, sealed)) {
-              done++
-              const number = values[at]
-              if (!number || number.includes('*')) continue
-              piece += `${importId}\t${rowNo}\t\\\\x${vault.blindIndex(number).toString('hex')}\n`
-              if (++held < HASH_PIECE) continue
-              if (!to.write(piece)) await once(to, 'drain')
-              piece = ''
-              held = 0
-            }
-          }
-          to.write(piece)
-        })
-        after = blocks.at(-1)!.first_row
-        await progress(done)
-      }
-    },
-    { bulk: true },
-  )
 }

@@ -28,7 +28,7 @@ export type StageOptions = {
 }
 
 const COPY_ROWS = `copy import_row (import_id, row_no, place_code, number, head, state, masked, name, relation, sex,
-  born_on, joined_on, member_facts, household_facts, faults) from stdin`
+  born_on, joined_on, id_hash, member_facts, household_facts, faults) from stdin`
 const COPY_SECRETS = 'copy import_secret (import_id, first_row, last_row, sealed) from stdin'
 const SECRET_ROWS = 500
 // Small, because short texts are joined and encoded faster than long ones.
@@ -45,10 +45,9 @@ export async function stageRows(options: StageOptions): Promise<number> {
 }
 
 async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise<number> {
-  const { db, scope, sheet, reader, headingRow, columns, progress } = options
+  const { db, vault, scope, sheet, reader, headingRow, columns, progress } = options
   await tx.run(sql`delete from import_row where import_id = ${importId}`)
   await tx.run(sql`delete from import_secret where import_id = ${importId}`)
-  await tx.run(sql`delete from import_identity where import_id = ${importId}`)
   await tx.run(sql`delete from import_held where import_id = ${importId}`)
   const merged: CellNote[] = []
   let rows = 0
@@ -57,7 +56,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
     scope,
     (side) =>
       side.copyIn(COPY_SECRETS, async (secretsTo) => {
-        const secrets = new SecretBlocks(options.vault, importId, secretsTo)
+        const secrets = new SecretBlocks(vault, importId, secretsTo)
         await tx.copyIn(COPY_ROWS, async (rowsTo) => {
           let piece = ''
           for await (const { batch, villages } of ahead(withVillages(db, scope, reader, sheet))) {
@@ -70,7 +69,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
               const row = reader.read(cells, rowNo, villages.get(reader.placeText(cells)))
               if (cells.length > columns) tooMany(row, cells, columns)
               if (notes) addNotes(row, notes.get(rowNo), options.mapping)
-              piece += copyLine(importId, row)
+              piece += copyLine(importId, row, identityHash(vault, row.secrets[reader.documentAt]))
               if (secrets.add(row)) await secrets.flush()
               rows++
               if (piece.length < PIECE) continue
@@ -91,11 +90,16 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
   return rows
 }
 
+/** The blind index of a number as COPY takes it, by which the same person is found twice; nothing for a masked number. */
+function identityHash(vault: Vault, number: string | undefined): string {
+  return number && !number.includes('*') ? `\\\\x${vault.blindIndexHex(number)}` : '\\N'
+}
+
 /** One row as a line of COPY. */
-export function copyLine(importId: number, row: StagedRow): string {
+function copyLine(importId: number, row: StagedRow, idHash: string): string {
   const state = row.faults.length > 0 ? 'b' : 'g'
   const faults = row.faults.length > 0 ? copyJson(JSON.stringify(row.faults)) : '\\N'
-  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t{${row.memberFacts}}\t{${row.householdFacts}}\t${faults}\n`
+  return `${importId}\t${row.rowNo}\t${copyTextOrNull(row.place)}\t${copyTextOrNull(row.number)}\t${row.head ? 't' : 'f'}\t${state}\t${row.masked ? 't' : 'f'}\t${copyTextOrNull(row.name)}\t${copyTextOrNull(row.relation)}\t${copyTextOrNull(row.sex)}\t${copyTextOrNull(row.bornOn)}\t${copyTextOrNull(row.joinedOn)}\t${idHash}\t{${row.memberFacts}}\t{${row.householdFacts}}\t${faults}\n`
 }
 
 /** Collects sensitive values and seals them some hundred rows at a time: one cipher for many short texts. */

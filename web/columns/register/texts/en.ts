@@ -281,7 +281,6 @@ export const en = {
   'work.what.applying': 'The good households are being registered.',
   'work.what.undoing': 'The households of this import are being taken out again.',
   'work.step.read': 'Reading and checking rows',
-  'work.step.identity': 'Looking up identity numbers',
   'work.step.households': 'Checking whole households',
   'work.step.compare': 'Comparing with the register',
   'work.step.register': 'Registering households',

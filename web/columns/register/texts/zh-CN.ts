@@ -271,7 +271,6 @@ export const zhCN: SameKeys<typeof en> = {
   'work.what.applying': '正在将合格户建档。',
   'work.what.undoing': '正在撤销本次导入的各户。',
   'work.step.read': '读取和检查各行',
-  'work.step.identity': '比对证件号码',
   'work.step.households': '按户检查',
   'work.step.compare': '与在册信息比对',
   'work.step.register': '逐户建档',
