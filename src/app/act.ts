@@ -10,14 +10,14 @@ import type { House } from './open.ts'
 import { operatorCaller } from './operator.ts'
 
 /** What a command does in one transaction, with what it notes for the audit. */
-export type Act = { readonly tx: Tx; readonly now: Date; audit(entry: Entry): void }
+export type Act = { readonly tx: Tx; readonly caller: Caller; readonly now: Date; audit(entry: Entry): void }
 
 /** Runs work in a transaction of the caller's scope, as a request does: audit in the same transaction. */
 export async function act<T>(house: House, caller: Caller, work: (act: Act) => Promise<T>): Promise<T> {
   const now = house.settings.now()
   return house.db.transaction(caller.scope, async (tx) => {
     const entries: Entry[] = []
-    const result = await work({ tx, now, audit: (entry) => entries.push(entry) })
+    const result = await work({ tx, caller, now, audit: (entry) => entries.push(entry) })
     const actor = { accountId: caller.accountId, postId: caller.postId, requestId: randomUUID(), at: now }
     if (entries.length > 0) await writeEntries(tx, actor, entries, house.register.chainOf)
     return result

@@ -6,6 +6,7 @@ import { MAX_UPLOAD } from '../beams/register/index.ts'
 import { factorRoutes } from '../platform/access/factor-routes.ts'
 import { ownAccountRoutes } from '../platform/access/own-account.ts'
 import { accessRoutes } from '../platform/access/routes.ts'
+import { userRoutes } from '../platform/access/users/routes.ts'
 import type { Contract } from '../platform/http/contract.ts'
 import type { Route } from '../platform/http/handler.ts'
 import { openApi } from '../platform/http/openapi.ts'
@@ -26,6 +27,7 @@ export function allRoutes(house: House): Route[] {
     ...accessRoutes(house.sessions, house.pack.utcOffset),
     ...ownAccountRoutes(house.sessions),
     ...factorRoutes(house.sessions, house.vault),
+    ...userRoutes(house.users),
     ...jobRoutes(house.jobs),
     ...house.register.routes,
   ]

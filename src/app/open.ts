@@ -6,6 +6,7 @@ import { type DemoAccounts, openRegister, type Register } from '../beams/registe
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type AccessSettings, createSessions, type Sessions } from '../platform/access/sessions.ts'
+import type { UserParts } from '../platform/access/users/acts.ts'
 import { openVault, type Vault } from '../platform/access/vault.ts'
 import { chainsByLength } from '../platform/audit/write.ts'
 import { type Database, openDatabase, sql } from '../platform/db/database.ts'
@@ -60,6 +61,8 @@ export type House = {
   readonly pack: Pack
   readonly db: Database
   readonly sessions: Sessions
+  /** What running accounts needs. */
+  readonly users: UserParts
   readonly vault: Vault
   readonly jobs: Jobs
   readonly register: Register
@@ -97,12 +100,14 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
       process.stderr.write(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     }
     const jobs = createJobs({ db, ids, now, report })
+    const users: UserParts = { ids, utcOffset: pack.utcOffset, roles: rolesOf(pack) }
+    const noRights = new Set<string>()
     const access: AccessSettings = {
       now,
       utcOffset: pack.utcOffset,
       tokenKey: vault.derive('fourbeams page token'),
       vault,
-      rightsOf: rightsByRole(pack),
+      rightsOf: (role) => users.roles.get(role)?.rights ?? noRights,
       demandsFactor: (role) => pack.roles.some((one) => one.id === role && one.secondFactor === 'required'),
     }
     const register = openRegister(
@@ -118,6 +123,7 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
       pack,
       db,
       sessions: createSessions(db, access),
+      users,
       vault,
       jobs,
       register,
@@ -148,10 +154,17 @@ async function prepare(url: string, log: (line: string) => void): Promise<void> 
   }
 }
 
-function rightsByRole(pack: Pack): (role: string) => ReadonlySet<string> {
-  const byRole = new Map(pack.roles.map((role) => [role.id, new Set(role.rights)]))
-  const none = new Set<string>()
-  return (role) => byRole.get(role) ?? none
+function rolesOf(pack: Pack): UserParts['roles'] {
+  return new Map(
+    pack.roles.map(({ id, level, rights, gives }) => [
+      id,
+      {
+        level: pack.levels.findIndex((one) => one.id === level),
+        rights: new Set(rights),
+        gives: new Set(gives),
+      },
+    ]),
+  )
 }
 
 function firstLevelLength(pack: Pack): number {

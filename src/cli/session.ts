@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { sessionsOf, signOutOf } from '../app/operator.ts'
+import { listSessions } from '../platform/access/session-list.ts'
+import { signOutUser } from '../platform/access/users/acts.ts'
+import { accountNamed } from '../platform/access/users/queries.ts'
 import { withHouse } from './command.ts'
+import { administer } from './user.ts'
 
 export function sessionCommand(): Command {
   const session = new Command('session').description('Who is signed in where')
@@ -9,8 +12,10 @@ export function sessionCommand(): Command {
     .description('where an account is signed in, the session seen last first')
     .argument('<login>', 'sign-in name')
     .action((login: string, _options: unknown, command: Command) =>
-      withHouse(command, async ({ db, register, settings }, output) => {
-        const lines = await sessionsOf({ db, now: settings.now, chainOf: register.chainOf }, login)
+      withHouse(command, async (house, output) => {
+        const lines = await administer(house, {}, async ({ tx, now }) =>
+          listSessions(tx, await accountNamed(tx, login), now),
+        )
         for (const line of lines) {
           const { id, role, place_name: place, seen_at: seen, agent } = line
           output.say(`${id}  ${seen.toISOString()}  ${role} at ${place}  ${agent}`)
@@ -26,8 +31,10 @@ export function sessionCommand(): Command {
     .argument('<login>', 'sign-in name')
     .argument('[id]', 'session as listed; all of them without it', sessionId)
     .action((login: string, id: string | undefined, _options: unknown, command: Command) =>
-      withHouse(command, async ({ db, register, settings }, output) => {
-        const ended = await signOutOf({ db, now: settings.now, chainOf: register.chainOf }, login, id)
+      withHouse(command, async (house, output) => {
+        const ended = await administer(house, {}, async (act) =>
+          signOutUser(house.users, act, await accountNamed(act.tx, login), id),
+        )
         output.say(`Sessions of ${login} ended: ${ended}.`)
         output.result({ login, ended })
         return undefined

@@ -91,6 +91,8 @@ const plants: readonly Plant[] = [
   one('tags.yaml', 'list: bank', 'list: banks', 'pack.unknown-reference'),
   one('tags.yaml', 'source: flood_act', 'source: flood_akt', 'pack.unknown-reference'),
   one('roles.yaml', 'household.export]', 'household.delete]', 'pack.unknown-reference'),
+  one('roles.yaml', 'gives: [household.read,', 'gives: [household.reed,', 'pack.unknown-reference'),
+  one('roles.yaml', 'household.export, identity.reveal]', 'household.export, place.read]', 'pack.duplicate'),
   one('roles.yaml', '- id: keeper', '- id: clerk # the second', 'pack.duplicate'),
   one('sources.yaml', 'confirmed: true', 'confirmed: surely', 'pack.wrong-type'),
   one('sources.yaml', 'title: { rv: Flodlag, en: Flood Act }', 'title: Flood Act', 'pack.wrong-type'),

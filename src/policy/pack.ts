@@ -71,6 +71,8 @@ export type Role = {
   /** Level id at which posts of this role sit. */
   readonly level: string
   readonly rights: readonly string[]
+  /** Rights that its holders may give to others below them without carrying them. */
+  readonly gives: readonly string[]
   /** Whether posts of this role can do anything only with a second factor at sign-in. */
   readonly secondFactor: 'required' | 'optional'
 }

@@ -58,12 +58,13 @@ export function readTags(reading: Reading): Tag[] {
 export function readRoles(reading: Reading): Role[] {
   const items = reading.file('roles.yaml')?.items() ?? []
   return items.flatMap((at) => {
-    if (!at.object(['id', 'name', 'level', 'rights', 'secondFactor'])) return []
+    if (!at.object(['id', 'name', 'level', 'rights', 'gives', 'secondFactor'])) return []
     const id = at.string('id')
     reading.declare('role', at, id)
     const level = at.string('level')
     reading.refer('level', at.find('level'), level)
-    for (const right of at.list('rights')) {
+    // One list: a right that the role carries may be given anyway.
+    for (const right of [...at.list('rights'), ...(at.has('gives') ? at.list('gives') : [])]) {
       const word = right.asString()
       if (word !== undefined) reading.once('right of role', right, word, `${id}:${at.line}`)
       reading.refer('right', right, word)
@@ -73,6 +74,7 @@ export function readRoles(reading: Reading): Role[] {
       name: at.text('name', reading.languages),
       level: level ?? '',
       rights: at.strings('rights', { optional: true }),
+      gives: at.strings('gives', { optional: true }),
       secondFactor: at.has('secondFactor')
         ? (at.choice('secondFactor', ['required', 'optional']) ?? 'required')
         : 'optional',

@@ -101,11 +101,11 @@ function casesOf(contract: Contract, thing: Thing): Case[] {
 
 /** A password costs a hash each time, and knows no post. */
 const once = (contract: Contract) =>
-  /^(session\.open|account\.(change-password|begin-factor|renew-recovery|remove-factor))$/.test(contract.id)
+  /^(session\.(open|prove)|account\.(change-password|begin-factor|renew-recovery|remove-factor))$/.test(contract.id)
 
 /** Some routes end or change the session they come with, or all of the account: they get one, or both, of their own. */
 async function sessionFor(contract: Contract, holder: Holder & { place: string }): Promise<Credentials> {
-  if (/^(session\.end-all$|account\.)/.test(contract.id)) {
+  if (/^(session\.(end-all|prove)$|account\.)/.test(contract.id)) {
     return holderOf(house, holder.role, holder.place)
   }
   return /^session\.(open|close|choose-post)$/.test(contract.id) ? freshSession(house, holder) : holder
@@ -173,7 +173,7 @@ async function walk(contract: Contract, holder: (typeof holders)[number], target
 
 describe('every route × every role × every place', () => {
   // The list of routes is known only when the house is open, so one test takes one room after the other.
-  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'household', 'import']
+  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'household', 'import', 'user']
 
   test('the rooms below are all there are', () => {
     expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())
@@ -194,6 +194,7 @@ describe('every route × every role × every place', () => {
     const never = [
       'session.open',
       'session.choose-post',
+      'session.prove',
       'session.end',
       'account.change-password',
       'account.begin-factor',

@@ -88,8 +88,13 @@ describe('every command', () => {
     ['household', 'change'],
     ['household', 'export'],
     ['user', 'add'],
+    ['user', 'list'],
+    ['user', 'disable'],
+    ['user', 'enable'],
     ['user', 'reset-password'],
-    ['user', 'reset-totp'],
+    ['user', 'reset-factor'],
+    ['user', 'post', 'add'],
+    ['user', 'post', 'end'],
     ['session'],
     ['session', 'list'],
     ['session', 'end'],
@@ -127,6 +132,8 @@ describe('every command', () => {
     ['household', 'show', 'H1'],
     ['nation', 'generate', '--format', 'pdf'],
     ['user', 'add', 'somebody'],
+    ['user', 'list', '--state', 'asleep'],
+    ['user', 'post', 'end', 'somebody', '1', '--on', 'tomorrow'],
     ['session', 'end', 'somebody', '17'],
   ]
   it('a wrong call ends with 2 and a sentence', async () => {
@@ -273,11 +280,11 @@ describe('places, households, users', () => {
     expect(outside).toMatchObject({ code: 0, answer: { households: [] } })
     const reset = await json('user', 'reset-password', 'astrid')
     expect(reset).toMatchObject({ code: 0, answer: { login: 'astrid', ended: 0 } })
-    expect(reset.answer.password).toHaveLength(16)
+    expect(reset.answer.password).toMatch(/^([a-z2-7]{4}-){3}[a-z2-7]{4}$/)
     expect(reset.answer.password).not.toBe(made.answer.password)
-    expect(await json('user', 'reset-totp', 'astrid')).toMatchObject({
+    expect(await json('user', 'reset-factor', 'astrid')).toMatchObject({
       code: 1,
-      answer: { problems: [{ code: 'access.factor-missing' }] },
+      answer: { problems: [{ code: 'user.no-factor' }] },
     })
     expect(await json('session', 'list', 'astrid')).toMatchObject({ code: 0, answer: { sessions: [] } })
     expect((await run('session', 'list', 'astrid')).out).toContain('signed in nowhere')
@@ -332,5 +339,22 @@ describe('nation, audit, doctor, and the way in through npx', () => {
     expect(code).toBe(0)
     expect(JSON.parse(out).places).toHaveLength(3)
     expect((await runNode([join(root, bin), 'nonsense'])).code).toBe(2)
+  })
+
+  it('closes and opens an account, gives and ends posts, and lists who holds them', { timeout: 60_000 }, async () => {
+    expect(await json('user', 'add', 'berit', '--role', 'warden', '--place', 'F000037')).toMatchObject({ code: 0 })
+    expect(await json('user', 'disable', 'berit', '--as', 'berit')).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'access.no-right' }] },
+    })
+    expect(await json('user', 'disable', 'berit')).toMatchObject({ code: 0, answer: { ended: 0 } })
+    expect((await json('user', 'list', '--state', 'disabled')).answer.users).toMatchObject([{ login: 'berit' }])
+    expect((await run('user', 'list', '--text', 'beri')).out).toContain('closed, temporary password')
+    expect(await json('user', 'enable', 'berit')).toMatchObject({ code: 0 })
+    const post = await json('user', 'post', 'add', 'berit', '--role', 'warden', '--place', 'F000074')
+    expect(post, post.err).toMatchObject({ code: 0, answer: { role: 'warden' } })
+    const ended = await json('user', 'post', 'end', 'berit', String(post.answer.post))
+    expect(ended).toMatchObject({ code: 0, answer: { post: post.answer.post } })
+    expect((await json('user', 'list', '--state', 'ended')).answer.users).toMatchObject([{ post_id: post.answer.post }])
   })
 })

@@ -15,6 +15,8 @@ const RUNS = Number(process.env.FOURBEAMS_FUZZ ?? 20)
 let house: TestHouse
 let http: TestHouse['http']
 let holder: Holder
+/** Holds the right to run accounts, which the holder of most rights does not. */
+let keeper: Holder
 let target: Target
 let known: Known
 let contracts: Contract[]
@@ -30,8 +32,20 @@ beforeAll(async () => {
   target = await plantTarget(house, (await hamletsOf(house))[0]!, 0)
   const role = house.pack.roles.toSorted((a, b) => b.rights.length - a.rights.length)[0]!
   holder = await holderOf(house, role.id, ROOT)
+  keeper = await holderOf(house, 'keeper', ROOT)
   known = {
-    numbers: [target.household, target.job, holder.postId, target.post, 0, 1, 2, 50, ...Object.values(target.imports)],
+    numbers: [
+      target.household,
+      target.job,
+      holder.postId,
+      target.post,
+      target.account,
+      0,
+      1,
+      2,
+      50,
+      ...Object.values(target.imports),
+    ],
     texts: [
       target.hamlet,
       target.ford,
@@ -97,8 +111,9 @@ async function send(
 
 /** Ending or moving the session would shut the door for the inputs after it. */
 const whoFor = (contract: Contract): Promise<Person> => {
-  if (/^(session\.end|account\.)/.test(contract.id)) return holderOf(house, holder.role, ROOT)
-  return /^session\./.test(contract.id) ? freshSession(house, holder) : Promise.resolve(holder)
+  if (/^(session\.(end|prove)|account\.)/.test(contract.id)) return holderOf(house, holder.role, ROOT)
+  if (/^session\./.test(contract.id)) return freshSession(house, holder)
+  return Promise.resolve(contract.right === 'user.manage' ? keeper : holder)
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'))
@@ -129,7 +144,7 @@ function requests(contract: Contract, bad: 'params' | 'query' | 'body' | 'nothin
 
 // One test for each room, because the contracts are known only when the house is open.
 describe('no input, fitting or not, is answered otherwise than by contract', () => {
-  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'household', 'import']
+  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'household', 'import', 'user']
 
   test('the rooms below are all there are', () => {
     expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())
@@ -138,7 +153,9 @@ describe('no input, fitting or not, is answered otherwise than by contract', () 
   test.each(rooms)('%s: drawn from the schemas', { timeout: 120_000 }, async (room) => {
     for (const contract of contracts.filter(({ id }) => id.startsWith(`${room}.`))) {
       // A password costs a hash each; the other inputs cost nothing.
-      const runs = /^(session\.open$|account\.)/.test(contract.id) ? Math.ceil(RUNS / 4) : RUNS
+      const runs = /^(session\.(open|prove)$|account\.|user\.(add|reset-password)$)/.test(contract.id)
+        ? Math.ceil(RUNS / 4)
+        : RUNS
       const parts = ['nothing', ...(['params', 'query', 'body'] as const)] as const
       for (const bad of parts) {
         const share = bad === 'nothing' ? runs : Math.ceil(runs / 3)
@@ -150,7 +167,13 @@ describe('no input, fitting or not, is answered otherwise than by contract', () 
 
 test('bodies that are no JSON, or JSON that nobody sends', { timeout: 120_000 }, async () => {
   for (const contract of contracts.filter(({ method }) => method !== 'GET')) {
-    const params = { household: target.household, import: target.imports.drop, job: target.job }
+    const params = {
+      household: target.household,
+      import: target.imports.drop,
+      job: target.job,
+      account: target.account,
+      post: target.post,
+    }
     for (const payload of naughtyBodies) {
       const headers = { 'content-type': 'application/json' }
       const status = await send(

@@ -1,7 +1,11 @@
 import { verify } from '@node-rs/argon2'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { resetPassword, sessionsOf, signOutOf } from '../../src/app/operator.ts'
+import { act, callerAs } from '../../src/app/act.ts'
 import { ROOT, subtree } from '../../src/kernel/place-code.ts'
+import { hashPassword } from '../../src/platform/access/password.ts'
+import { listSessions } from '../../src/platform/access/session-list.ts'
+import { resetPassword, signOutUser } from '../../src/platform/access/users/acts.ts'
+import { accountNamed } from '../../src/platform/access/users/queries.ts'
 import { sql } from '../../src/platform/db/database.ts'
 import { hamletsOf } from '../support/access/targets.ts'
 import { openTestHouse, PASSWORD, type Person, signIn, type TestHouse, TODAY } from '../support/house.ts'
@@ -39,7 +43,23 @@ const audited = (kind: string, login: string) =>
       select e.detail from audit_entry e join account a on a.account_id::text = e.subject_id
       where e.kind = ${kind} and e.subject = 'account' and a.login = ${login} order by e.chain, e.link_no`),
   )
-const operator = () => ({ db: house.db, now: house.settings.now, chainOf: house.register.chainOf })
+/** What the operator does at the command line. */
+const operator = {
+  sessions: async (login: string) =>
+    act(house, await callerAs(house, undefined), async ({ tx, now }) =>
+      listSessions(tx, await accountNamed(tx, login), now),
+    ),
+  signOut: async (login: string, id: string | undefined) =>
+    act(house, await callerAs(house, undefined), async (one) =>
+      signOutUser(house.users, one, await accountNamed(one.tx, login), id),
+    ),
+  resetPassword: async (login: string, password: string) => {
+    const passwordHash = await hashPassword(password, login)
+    return act(house, await callerAs(house, undefined), async (one) =>
+      resetPassword(house.users, one, await accountNamed(one.tx, login), { passwordHash, temporary: false }),
+    )
+  },
+}
 
 test('a changed password opens, the old one no longer, and all other sessions are over at once', async () => {
   const here = await somebody()
@@ -126,7 +146,7 @@ test('the list names one’s own sessions, this one and the others, and none tha
   })
   house.setClock(new Date(TODAY.getTime() + 12 * 3_600_000 + 1))
   // The first is over by itself, and its owner looks with the second.
-  const later = await sessionsOf(operator(), here.login)
+  const later = await operator.sessions(here.login)
   expect(later).toHaveLength(1)
   house.setClock(TODAY)
 })
@@ -164,20 +184,20 @@ test('signed out everywhere, or everywhere but here', async () => {
 test('the operator lists and ends sessions and sets another password', async () => {
   const person = await somebody()
   const there = await signIn(house.http, person.login)
-  const [first] = await sessionsOf(operator(), person.login)
-  expect(await signOutOf(operator(), person.login, first!.id)).toBe(1)
-  await expect(signOutOf(operator(), person.login, first!.id)).rejects.toMatchObject({ code: 'access.unknown-session' })
+  const [first] = await operator.sessions(person.login)
+  expect(await operator.signOut(person.login, first!.id)).toBe(1)
+  await expect(operator.signOut(person.login, first!.id)).rejects.toMatchObject({ code: 'access.unknown-session' })
   expect((await Promise.all([person, there].map(status))).sort()).toEqual([200, 401])
-  expect(await signOutOf(operator(), person.login, undefined)).toBe(1)
+  expect(await operator.signOut(person.login, undefined)).toBe(1)
 
   for (let at = 0; at < 5; at++) await entry('wrong', person.login)
   expect(await entry(PASSWORD, person.login)).toBe('access.locked')
-  expect(await resetPassword(operator(), person.login, FRESH)).toBe(0)
+  expect(await operator.resetPassword(person.login, FRESH)).toBe(0)
   expect(await entry(PASSWORD, person.login)).toBe('access.wrong-credentials')
   expect(await entry(FRESH, person.login)).toBe(200)
-  expect(await resetPassword(operator(), person.login, PASSWORD)).toBe(1)
+  expect(await operator.resetPassword(person.login, PASSWORD)).toBe(1)
   for (const login of ['nobody-at-all', 'operator']) {
-    await expect(sessionsOf(operator(), login)).rejects.toMatchObject({ code: 'access.unknown-account' })
-    await expect(resetPassword(operator(), login, FRESH)).rejects.toMatchObject({ code: 'access.unknown-account' })
+    await expect(operator.sessions(login)).rejects.toMatchObject({ code: 'user.unknown' })
+    await expect(operator.resetPassword(login, FRESH)).rejects.toMatchObject({ code: 'user.unknown' })
   }
 })

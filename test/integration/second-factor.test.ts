@@ -2,8 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { resetFactor } from '../../src/app/operator.ts'
+import { act, callerAs } from '../../src/app/act.ts'
 import { ROOT, subtree } from '../../src/kernel/place-code.ts'
+import { resetFactor } from '../../src/platform/access/users/acts.ts'
+import { accountNamed } from '../../src/platform/access/users/queries.ts'
 import { sql } from '../../src/platform/db/database.ts'
 import { hamletsOf } from '../support/access/targets.ts'
 import { shownAt } from '../support/authenticator.ts'
@@ -171,11 +173,14 @@ test('given up with password and code; taken away by the operator when the devic
 
   step(0)
   const lost = await withFactor()
-  const operator = { db: house.db, now: house.settings.now, chainOf: house.register.chainOf }
-  expect(await resetFactor(operator, lost.person.login)).toBe(1)
+  const reset = async (login: string) =>
+    act(house, await callerAs(house, undefined), async (one) =>
+      resetFactor(house.users, one, await accountNamed(one.tx, login)),
+    )
+  expect(await reset(lost.person.login)).toBe(1)
   expect(await status(lost.person)).toBe(401)
   expect(await enter(lost.person.login, PASSWORD)).toBeTypeOf('object')
-  await expect(resetFactor(operator, lost.person.login)).rejects.toMatchObject({ code: 'access.factor-missing' })
+  await expect(reset(lost.person.login)).rejects.toMatchObject({ code: 'user.no-factor' })
   const kinds = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ kind: string }>(sql`
       select distinct kind from audit_entry where kind like 'account.%factor' or kind like 'account.%recovery' order by 1`),

@@ -21,21 +21,29 @@ export async function findAccount(tx: Tx, login: string): Promise<Account | unde
 
 export async function insertAccount(
   tx: Tx,
-  account: { accountId: number; login: string; name: string; passwordHash: string; language: string; at: Date },
+  account: {
+    accountId: number
+    login: string
+    name: string
+    passwordHash: string
+    temporary?: boolean
+    language: string
+    at: Date
+  },
 ): Promise<void> {
   await tx.run(sql`
-    insert into account (account_id, login, name, password_hash, language, created_at)
+    insert into account (account_id, login, name, password_hash, password_temporary, language, created_at)
     values (${account.accountId}, ${account.login.trim().toLowerCase()}, ${account.name}, ${account.passwordHash},
-            ${account.language}, ${account.at})`)
+            ${account.temporary ?? false}, ${account.language}, ${account.at})`)
 }
 
 export async function insertPost(
   tx: Tx,
-  post: { postId: number; accountId: number; role: string; place: PlaceCode; from: Day },
+  post: { postId: number; accountId: number; role: string; place: PlaceCode; from: Day; to?: Day | undefined },
 ): Promise<void> {
   await tx.run(sql`
-    insert into post (post_id, account_id, role, place_code, from_on)
-    values (${post.postId}, ${post.accountId}, ${post.role}, ${post.place}, ${post.from})`)
+    insert into post (post_id, account_id, role, place_code, from_on, to_on)
+    values (${post.postId}, ${post.accountId}, ${post.role}, ${post.place}, ${post.from}, ${post.to ?? null})`)
 }
 
 /** The posts an account holds on a day, highest place first. */
@@ -63,10 +71,14 @@ export async function lockUnchanged(tx: Tx, { account_id, password_hash }: Accou
   return found !== undefined
 }
 
-/** Sets another password and opens the lock that wrong ones closed. */
-export async function setPassword(tx: Tx, accountId: number, passwordHash: string): Promise<void> {
+/**
+ * Sets another password and opens the lock that wrong ones closed.
+ * @param temporary whether somebody else than the person knows it
+ */
+export async function setPassword(tx: Tx, accountId: number, passwordHash: string, temporary: boolean): Promise<void> {
   await tx.run(sql`
-    update account set password_hash = ${passwordHash}, failed_count = 0, locked_until = null
+    update account set password_hash = ${passwordHash}, password_temporary = ${temporary}, failed_count = 0,
+           locked_until = null
     where account_id = ${accountId}`)
 }
 

@@ -24,6 +24,8 @@ export const sessionAnswer = z.object({
   /** What the post carries; nothing of it can be done while a second factor is wanted. */
   rights: z.array(z.string()),
   factor: z.enum(['on', 'none', 'wanted']),
+  /** The password was set by somebody else: nothing can be done before it is changed. */
+  temporary: z.boolean(),
   /** To be sent back as `x-page-token` with every change. */
   pageToken: z.string(),
 })
@@ -65,6 +67,16 @@ export const chooseLanguage = route({
   right: 'signed-in',
   body: z.object({ language: z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,2}$/) }).strict(),
   answer: z.object({ language: z.string() }),
+})
+
+export const proveAgain = route({
+  id: 'session.prove',
+  method: 'POST',
+  path: '/api/session/proof',
+  summary: 'Show who you are once more before a grave act: by a code where you have a second factor, else the password',
+  right: 'signed-in',
+  body: z.object({ password: password.optional(), code: code.optional() }).strict(),
+  answer: z.object({}),
 })
 
 export const signOut = route({

@@ -10,9 +10,12 @@ import type { Vault } from './vault.ts'
 const MOST_FAILURES = 5
 const LOCK_MINUTES = 15
 
-/** What somebody shows: the password, and the code of the second factor or that none is asked for here. */
+/**
+ * What somebody shows: the password, and the code of the second factor or that none is asked for here. Who is signed
+ * in already may show the code alone.
+ */
 export type Shown = {
-  readonly password: string
+  readonly password?: string | undefined
   readonly code?: string | undefined
   readonly factor: 'asked' | 'not-asked'
 }
@@ -40,13 +43,14 @@ export function createCredentials(db: Database, vault: Vault, now: () => Date) {
         // Whoever cannot sign in is locked out like everybody else, or the lock would tell which accounts there are.
         const lockedUntil = usable ? usable.locked_until : guard.strangerLockedUntil(login)
         if (lockedUntil && lockedUntil > at) {
-          await passwordFits(undefined, password)
+          await passwordFits(undefined, password ?? '')
           throw new Problem('access.locked', { until: lockedUntil.toISOString() })
         }
         const until = new Date(at.getTime() + LOCK_MINUTES * 60_000)
         const fail = (accountId: number) =>
           db.transaction(NOWHERE, (tx) => countFailure(tx, accountId, MOST_FAILURES, until))
-        if (!(await passwordFits(usable?.password_hash, password))) {
+        const codeAlone = password === undefined && factor === 'asked' && usable !== undefined
+        if (!codeAlone && !(await passwordFits(usable?.password_hash, password ?? ''))) {
           if (usable) await fail(usable.account_id)
           else guard.countStranger(login, until)
           throw new Problem(refusal)
@@ -55,6 +59,8 @@ export function createCredentials(db: Database, vault: Vault, now: () => Date) {
           // Committed before anything else is done, so that a code is used up even when what it was for fails.
           const taken = await db.transaction(NOWHERE, (tx) => takeCode(tx, vault, usable!.account_id, code, at))
           if (taken === 'missing') throw new Problem('access.code-needed')
+          // The factor was given up meanwhile, and nothing else was shown.
+          if (taken === 'not-asked' && codeAlone) throw new Problem(refusal)
           if (taken === 'wrong') {
             await fail(usable!.account_id)
             throw new Problem('access.wrong-code')

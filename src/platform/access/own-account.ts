@@ -63,7 +63,7 @@ export function ownAccountRoutes(sessions: Sessions): Route[] {
       async ({ tx, caller, token, audit }, { before: { account, passwordHash } }) => {
         // Somebody else may have set another meanwhile; the one that was proved is then not the present one.
         if (!(await lockUnchanged(tx, account))) throw new Problem('access.wrong-password')
-        await setPassword(tx, account.account_id, passwordHash)
+        await setPassword(tx, account.account_id, passwordHash, false)
         const ended = await list.endSessions(tx, account.account_id, token!)
         audit({
           kind: 'account.change-password',

@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { fulfil, fulfilAfter, type Route } from '../http/handler.ts'
 import { postsHeld, setLanguage } from './accounts.ts'
 import type { Caller } from './caller.ts'
-import { chooseLanguage, choosePost, signIn, signOut, whoAmI } from './contract.ts'
+import { chooseLanguage, choosePost, proveAgain, signIn, signOut, whoAmI } from './contract.ts'
 import type { Sessions } from './sessions.ts'
 
 export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
@@ -20,6 +20,7 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
       posts: briefs,
       rights: [...caller.rights].sort(),
       factor: caller.factor ?? 'none',
+      temporary: caller.temporary ?? false,
       pageToken: sessions.pageToken(token),
     }
   }
@@ -46,6 +47,15 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
       await setLanguage(tx, caller.accountId, body.language)
       return { language: body.language }
     }),
+
+    fulfilAfter(
+      proveAgain,
+      ({ body }, { caller }) => sessions.proveAgain(caller!, body),
+      async ({ tx, token, now }) => {
+        await sessions.keepProof(tx, token!, now)
+        return {}
+      },
+    ),
 
     fulfil(signOut, async ({ tx, caller, token, setSession, audit }) => {
       await sessions.close(tx, token!)

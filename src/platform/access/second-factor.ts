@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql, type Tx } from '../db/database.ts'
-import { base32, stepOfCode } from './totp.ts'
+import { randomCode, stepOfCode } from './totp.ts'
 import type { Vault } from './vault.ts'
 
 const RECOVERY_CODES = 10
@@ -83,9 +83,7 @@ export async function takeCode(
  * @returns the codes, to be shown once: 80 random bits each, in groups of four
  */
 export async function renewRecovery(tx: Tx, accountId: number): Promise<string[]> {
-  const codes = Array.from({ length: RECOVERY_CODES }, () =>
-    base32(randomBytes(10)).toLowerCase().match(/.{4}/g)!.join('-'),
-  )
+  const codes = Array.from({ length: RECOVERY_CODES }, randomCode)
   const hashes = codes.map((code) => hashOf(code))
   await tx.run(sql`
     update second_factor set recovery = ${hashes}::bytea[] where account_id = ${accountId} and confirmed_at is not null`)

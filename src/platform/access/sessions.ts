@@ -31,7 +31,8 @@ export type Sessions = ReturnType<typeof createSessions>
 const sessionStatement: Statement = {
   name: 'session',
   text: `select s.account_id, a.login, a.name, a.language, s.post_id, p.role, p.place_code, s.seen_at,
-                s.expires_at, f.account_id is not null as has_factor
+                s.expires_at, coalesce(s.proved_at, s.created_at) as proved_at, a.password_temporary as temporary,
+                f.account_id is not null as has_factor
          from session s join account a using (account_id) join post p using (post_id)
            left join second_factor f on f.account_id = s.account_id and f.confirmed_at is not null
          where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null
@@ -55,6 +56,8 @@ type SessionRow = {
   place_code: string
   seen_at: Date
   expires_at: Date
+  proved_at: Date
+  temporary: boolean
   has_factor: boolean
 }
 
@@ -101,6 +104,19 @@ export function createSessions(db: Database, settings: AccessSettings) {
       return credentials.prove(caller.login, shown, 'access.wrong-password', async (account) => account)
     },
 
+    /** As `prove`, by what is shown before a grave act: the code where there is a second factor, else the password. */
+    async proveAgain(caller: Caller, { password, code }: Omit<Shown, 'factor'>): Promise<void> {
+      if (caller.factor === 'on') {
+        if (code === undefined) throw new Problem('access.code-needed')
+        await this.prove(caller, { code, factor: 'asked' })
+      } else await this.prove(caller, { password: password ?? '', factor: 'not-asked' })
+    },
+
+    /** Remembers that whoever holds this session has just proved who they are. */
+    async keepProof(tx: Tx, token: string, now: Date): Promise<void> {
+      await tx.run(sql`update session set proved_at = ${now} where token_hash = ${hashOfToken(token)}`)
+    },
+
     /** Whose token this is, or nothing when the session is over, the account closed or the post ended. */
     async find(token: string | undefined): Promise<Caller | undefined> {
       if (!token) return undefined
@@ -137,6 +153,8 @@ export function createSessions(db: Database, settings: AccessSettings) {
           name: caller.name,
           language: caller.language,
           has_factor: caller.factor === 'on',
+          proved_at: caller.provedAt!,
+          temporary: caller.temporary ?? false,
         },
         settings,
       )
@@ -175,6 +193,8 @@ function callerOf(row: Omit<SessionRow, 'seen_at' | 'expires_at'>, settings: Acc
     place: row.place_code,
     scope: subtree(row.place_code),
     rights: settings.rightsOf(row.role),
+    temporary: row.temporary,
+    provedAt: row.proved_at,
     factor: row.has_factor ? 'on' : settings.demandsFactor(row.role) ? 'wanted' : 'none',
   }
 }

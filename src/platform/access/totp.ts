@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const STEP_MS = 30_000
 const DIGITS = 6
@@ -17,6 +17,11 @@ export function base32(bytes: Uint8Array): string {
     value &= (1 << bits) - 1
   }
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text
+}
+
+/** 80 random bits in groups of four letters and digits: what people can read out, write down and type. */
+export function randomCode(): string {
+  return base32(randomBytes(10)).toLowerCase().match(/.{4}/g)!.join('-')
 }
 
 /** One-time password of a time step, six digits (RFC 6238 with HMAC-SHA-1, which every device knows). */

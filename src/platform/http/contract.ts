@@ -26,6 +26,11 @@ export type Contract<
   readonly query: Query
   readonly body: Body
   readonly answer: Answer
+  /**
+   * Asks that the caller showed the password or a code within the last quarter of an hour: always, or where a part of
+   * the query has a value.
+   */
+  readonly grave?: 'always' | { readonly query: string; readonly is: string }
   /** Writes in bulk, so it needs a connection that can take COPY. */
   readonly bulk?: boolean
   /** What travels, where it is not JSON: an upload of one file, or a download. */

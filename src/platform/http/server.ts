@@ -6,11 +6,12 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { NOWHERE } from '../../kernel/place-code.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { type Caller, demandRight } from '../access/caller.ts'
+import { type Caller, demandProof, demandRight } from '../access/caller.ts'
 import type { Sessions } from '../access/sessions.ts'
 import { type ChainOf, type Entry, writeEntries } from '../audit/write.ts'
 import type { Database } from '../db/database.ts'
 import { answerSchema } from './answer-schema.ts'
+import type { Contract } from './contract.ts'
 import type { Context, Download, Route, Upload } from './handler.ts'
 import { readInput } from './input.ts'
 import { parseJson } from './json-body.ts'
@@ -38,6 +39,7 @@ const SAFE = new Set(['GET', 'HEAD'])
 /** Routes that check a password or a code, so that each request may be a guess. */
 const GUESSABLE = new Set([
   'session.open',
+  'session.prove',
   'account.change-password',
   'account.begin-factor',
   'account.confirm-factor',
@@ -113,6 +115,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
       demandRight(caller, contract.right)
       if (!SAFE.has(request.method)) demandOwnPage(request, token, caller, parts)
       const input = readInput(contract, request, language)
+      if (isGrave(contract, input.query)) demandProof(caller!, parts.now())
       const upload = contract.transfer === 'upload' ? await readUpload(request, language) : undefined
       const agent = request.headers['user-agent'] ?? ''
       const found = await before?.({ ...input, ...(upload ? { upload } : {}) } as never, { agent, caller })
@@ -153,6 +156,10 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
       return reply.header('cache-control', 'no-store').send(answer)
     },
   })
+}
+
+function isGrave({ grave }: Contract, query: unknown): boolean {
+  return grave === 'always' || (grave !== undefined && (query as Record<string, unknown>)[grave.query] === grave.is)
 }
 
 /** A change counts only when it comes from our own page: the cookie alone does not prove that. */

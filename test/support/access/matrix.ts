@@ -25,6 +25,7 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'session.show': () => [{ at: 'absent' }],
   'session.close': () => [{ at: 'absent' }],
   'session.choose-post': (thing) => [{ body: { post: thing.post }, at: 'nowhere' }],
+  'session.prove': () => [{ body: { password: 'not the password' }, at: 'nowhere' }],
   'session.choose-language': () => [{ body: { language: 'en' }, at: 'absent' }],
   'session.list': () => [{ at: 'absent' }],
   'session.end': (thing) => [{ params: { session: thing.session }, at: 'nowhere' }],
@@ -159,7 +160,40 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'import.start': (thing) => [{ params: { import: thing.imports.start }, at: 'ford' }],
   'import.drop': (thing) => [{ params: { import: thing.imports.drop }, at: 'ford' }],
   'import.undo': (thing) => [{ params: { import: thing.imports.undo }, body: { why: 'a test' }, at: 'ford' }],
+
+  'user.list': (thing): Case[] => [
+    { at: 'absent' },
+    { query: { state: 'ended', limit: 1 }, at: 'absent' },
+    { query: { place: thing.hamlet }, at: 'hamlet' },
+    { query: { place: thing.ford, role: 'warden', state: 'open' }, at: 'across' },
+    { query: { text: thing.login }, at: 'ford' },
+    { query: { after: `${thing.hamlet}.${thing.post}` }, at: 'hamlet' },
+  ],
+  'user.roles': () => [{ at: 'absent' }],
+  'user.show': (thing) => [{ params: { account: thing.account }, at: 'ford' }],
+  'user.add': (thing) => [
+    {
+      body: { login: `newcomer-${++newcomers}`, name: 'New', role: 'clerk', place: thing.hamlet },
+      at: 'hamlet',
+    },
+    { body: { login: `newcomer-${++newcomers}`, name: 'New', role: 'warden', place: thing.ford }, at: 'ford' },
+  ],
+  'user.add-post': (thing) => [
+    { params: { account: thing.deputy }, body: { role: 'warden', place: thing.ford }, at: 'ford' },
+  ],
+  'user.end-post': (thing) => [{ params: { account: thing.account, post: thing.post }, body: {}, at: 'ford' }],
+  'user.disable': (thing) => [{ params: { account: thing.account }, at: 'ford' }],
+  'user.enable': (thing) => [{ params: { account: thing.account }, at: 'ford' }],
+  'user.reset-password': (thing) => [{ params: { account: thing.account }, at: 'ford' }],
+  'user.reset-factor': (thing) => [{ params: { account: thing.deputy }, at: 'ford' }],
+  'user.end-sessions': (thing) => [
+    { params: { account: thing.account }, at: 'ford' },
+    { params: { account: thing.deputy }, at: 'ford' },
+  ],
 }
+
+/** How many accounts have been asked for: each needs a sign-in name of its own. */
+let newcomers = 0
 
 /** Which right each route needs, written down a second time: a slip in a contract must not agree with itself. */
 export const rightsNeeded: Readonly<Record<string, string>> = {
@@ -167,6 +201,7 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'session.show': 'signed-in',
   'session.close': 'signed-in',
   'session.choose-post': 'signed-in',
+  'session.prove': 'signed-in',
   'session.choose-language': 'signed-in',
   'session.list': 'signed-in',
   'session.end': 'signed-in',
@@ -206,6 +241,17 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'import.start': 'household.import',
   'import.drop': 'household.import',
   'import.undo': 'household.import',
+  'user.list': 'user.manage',
+  'user.roles': 'user.manage',
+  'user.show': 'user.manage',
+  'user.add': 'user.manage',
+  'user.add-post': 'user.manage',
+  'user.end-post': 'user.manage',
+  'user.disable': 'user.manage',
+  'user.enable': 'user.manage',
+  'user.reset-password': 'user.manage',
+  'user.reset-factor': 'user.manage',
+  'user.end-sessions': 'user.manage',
 }
 
 /** What somebody who knows a person could type into the search box. */

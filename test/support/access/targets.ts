@@ -17,6 +17,10 @@ export type Thing = {
   readonly ford: string
   readonly login: string
   readonly post: number
+  /** The warden's account. */
+  readonly account: number
+  /** An account with a second factor, whose post at the ford has ended. */
+  readonly deputy: number
   /** Names an open session. */
   readonly session: string
   readonly household: number
@@ -84,6 +88,13 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   const codes = codesOf(house)
   const login = `warden-${word.head.toLowerCase()}`
   const warden = await holderOf(house, 'warden', hamlet.ford, login)
+  const deputy = await holderOf(house, 'warden', hamlet.ford, `deputy-${word.file}`)
+  await house.db.transaction(subtree(ROOT), async (tx) => {
+    await tx.run(sql`update post set from_on = from_on - 9, to_on = from_on where post_id = ${deputy.postId}`)
+    await tx.run(sql`
+      insert into second_factor (account_id, secret, begun_at, confirmed_at)
+      values (${deputy.accountId}, '', ${house.settings.now()}, ${house.settings.now()})`)
+  })
   const first = 7_000_000 + order * 1_000
   const number = `CN-${word.head.slice(0, 3).toUpperCase()}-71`
   const rows = households(hamlet.official, first, 1, codes).map(
@@ -123,6 +134,8 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     ford: hamlet.ford,
     login,
     post: warden.postId,
+    account: warden.accountId,
+    deputy: deputy.accountId,
     session: sessionIdOf(warden.cookie.split('=')[1]!),
     household: household!.household_id,
     job: done.job,
@@ -157,6 +170,8 @@ function twinOf(thing: Thing, order: number): Thing {
     ford: `${thing.ford}Z`,
     login: `warden-nobody-${order}`,
     post: far,
+    account: far,
+    deputy: far + 1,
     session: String(order).repeat(64),
     household: far,
     job: far,

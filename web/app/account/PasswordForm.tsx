@@ -1,6 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { changePassword, listSessions } from '../../../src/platform/access/contract.ts'
+import { changePassword, listSessions, whoAmI } from '../../../src/platform/access/contract.ts'
 import { useChange } from '../../lib/api.ts'
 import { Section } from '../../ui/Facts.tsx'
 import { ProblemNotice } from '../../ui/notices.tsx'
@@ -8,11 +8,11 @@ import { toast } from '../../ui/toasts.tsx'
 import { useTexts } from '../texts/index.ts'
 import classes from './account.module.css'
 
-/** Changing one's own password: the present one, and the new one twice. */
-export function PasswordForm({ login }: { login: string }) {
+/** Changing one's own password: the present one, and the new one twice. Open already where it must be changed. */
+export function PasswordForm({ login, wanted }: { login: string; wanted: boolean }) {
   const say = useTexts()
-  const change = useChange(changePassword, { invalidates: [listSessions.id] })
-  const [open, setOpen] = useState(false)
+  const change = useChange(changePassword, { invalidates: [listSessions.id, whoAmI.id] })
+  const [open, setOpen] = useState(wanted)
   const [present, setPresent] = useState('')
   const [fresh, setFresh] = useState('')
   const [again, setAgain] = useState('')
@@ -58,7 +58,7 @@ export function PasswordForm({ login }: { login: string }) {
             aria-hidden
           />
           <PasswordInput
-            label={say('passwordPresent')}
+            label={say(wanted ? 'passwordHanded' : 'passwordPresent')}
             autoComplete="current-password"
             value={present}
             onChange={(event) => setPresent(event.currentTarget.value)}
@@ -92,9 +92,11 @@ export function PasswordForm({ login }: { login: string }) {
             <Button type="submit" loading={change.isPending}>
               {say('passwordSave')}
             </Button>
-            <Button variant="default" onClick={close}>
-              {say('cancel')}
-            </Button>
+            {!wanted && (
+              <Button variant="default" onClick={close}>
+                {say('cancel')}
+              </Button>
+            )}
           </div>
         </form>
       ) : (

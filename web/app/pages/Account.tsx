@@ -28,6 +28,7 @@ export function Account() {
           { id: 'login', name: say('accountLogin'), value: session.account.login },
         ]}
       />
+      <PasswordForm login={session.account.login} wanted={session.temporary} />
       <Section title={say('accountPosts')}>
         <ul className={classes.posts}>
           {session.posts.map((post) => (
@@ -50,7 +51,6 @@ export function Account() {
           ))}
         </ul>
       </Section>
-      <PasswordForm login={session.account.login} />
       <SecondFactor login={session.account.login} />
       <SessionList />
       <Section title={say('accountRights')}>

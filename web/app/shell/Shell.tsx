@@ -58,6 +58,7 @@ function Frame() {
   const say = useTexts()
   const { data: about } = useAbout()
   const { pathname } = useLocation()
+  const router = useRouter()
   const main = useRef<HTMLElement>(null)
   const [search, searchHandlers] = useDisclosure(false)
   const [keys, keysHandlers] = useDisclosure(false)
@@ -72,6 +73,11 @@ function Frame() {
     ['shift+?', keysHandlers.open],
     ['?', keysHandlers.open],
   ])
+
+  // Nothing else can be done before the password is one's own.
+  useEffect(() => {
+    if (session?.temporary && pathname !== '/account') void router.navigate({ to: '/account', replace: true })
+  }, [session?.temporary, pathname, router])
 
   // A new page begins at its main part: whoever hears the page or uses the keyboard is not left in the navigation.
   const first = useRef(true)
@@ -97,6 +103,11 @@ function Frame() {
         {running.workerAlive === false && (
           <div className={classes.banner}>
             <Note tone="act">{say('noWorker')}</Note>
+          </div>
+        )}
+        {session?.temporary && (
+          <div className={classes.banner}>
+            <Note tone="act">{say('passwordWanted')}</Note>
           </div>
         )}
         {session?.factor === 'wanted' && (

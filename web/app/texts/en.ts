@@ -224,6 +224,8 @@ export const en = {
   passwordHint: 'Whoever knows it acts in your name. Changing it signs you out on every other device.',
   passwordChange: 'Change the password',
   passwordPresent: 'Present password',
+  passwordHanded: 'Password you were given',
+  passwordWanted: 'Somebody else set your password. Choose one of your own below; until then you can do nothing else.',
   passwordNew: 'New password',
   passwordRule: 'At least 10 characters: some words that do not belong together are good.',
   passwordAgain: 'New password once more',

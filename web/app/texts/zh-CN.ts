@@ -221,6 +221,8 @@ export const zhCN: SameKeys<typeof en> = {
   passwordHint: '知道密码的人可以您的名义操作。修改密码后，其他设备将全部退出登录。',
   passwordChange: '修改密码',
   passwordPresent: '当前密码',
+  passwordHanded: '收到的初始密码',
+  passwordWanted: '您的密码由他人设置。请在下方设置自己的密码；在此之前无法办理其他事项。',
   passwordNew: '新密码',
   passwordRule: '至少 10 个字符：用几个互不相关的词组成较好。',
   passwordAgain: '再次输入新密码',
