@@ -57,6 +57,11 @@ export function changeCommand(): Command {
           const about = [person === null ? 'household' : `person ${person}`, period, field].filter(Boolean).join(' ')
           output.say(`${about}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`)
         }
+        if (done.other) {
+          const { does, household, number, place } = done.other
+          const which = household === null ? '' : ` ${household}`
+          output.say(`The household${which} (number ${number} in ${place}) ${does.replace('-', ' ')}.`)
+        }
         output.say(done.saved ? `Saved as version ${done.version}.` : 'Not saved: a preview.')
         output.result(done)
         return undefined

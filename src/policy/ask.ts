@@ -40,6 +40,9 @@ function nearness(pack: Pack, place: string | undefined, codes: readonly string[
 /** The list of reasons for which a member leaves a household. The engine asks for it; every pack has it. */
 export const LEAVING = 'leaving'
 
+/** The meaning of the reason of those who leave to be a household of their own. */
+export const SPLIT = 'split'
+
 /** The name of a code in a language; an unknown code (from an older pack) is shown as it is. */
 export function codeName(list: CodeList, code: string, language: string): string {
   const found = list.codes.find((entry) => entry.code === code)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { LEAVING } from './ask.ts'
+import { codesMeaning, LEAVING, SPLIT } from './ask.ts'
 import { checkForms } from './check-form.ts'
 import { PackFaults } from './faults.ts'
 import type { Pack } from './pack.ts'
@@ -27,7 +27,12 @@ export function loadPack(folder: string, options: { readonly rights: readonly st
   const lists = readLists(reading)
   const forms = readForms(reading, trail)
   const parameters = readParameters(reading, { levels, codes })
-  if (!lists.has(LEAVING)) reading.faults.add('codes', 1, 'pack.no-list', { id: LEAVING })
+  const leaving = lists.get(LEAVING)
+  if (!leaving) reading.faults.add('codes', 1, 'pack.no-list', { id: LEAVING })
+  const splits = leaving ? codesMeaning(leaving, SPLIT).length : 1
+  if (splits !== 1) {
+    reading.faults.add(`codes/${LEAVING}.yaml`, 1, 'pack.meaning', { list: LEAVING, means: SPLIT, count: splits })
+  }
   reading.checkReferences(options.rights)
   checkForms(reading, trail, forms, lists)
   if (!head || reading.faults.faults.length > 0) throw new PackFaults(reading.folder, reading.faults.faults)

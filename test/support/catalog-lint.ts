@@ -18,6 +18,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   household_action: 'household',
   household_request: 'household',
   household_state: 'household',
+  household_end: 'household',
   identity: 'hashed',
   place: 'reference',
   place_tag: 'reference',
@@ -123,8 +124,10 @@ function lintKeys(table: string, kinds: Readonly<Record<string, TableKind>>, cat
 const SCOPE = 'in_scope(place_code)'
 
 /** What belongs to a household may also be seen with it: after a move its history lies elsewhere. */
-function follows(table: string): string {
-  return `(EXISTS ( SELECT\n   FROM household h\n  WHERE (h.household_id = ${table}.household_id)))`
+function follows(table: string): string[] {
+  const seen = (alias: string, from: string) =>
+    `(EXISTS ( SELECT\n   FROM ${from} ${alias}\n  WHERE (${alias}.household_id = ${table}.household_id)))`
+  return [seen('h', 'household'), seen('e', 'household_end')]
 }
 
 function lintFence(table: Table, catalog: Catalog): string[] {
@@ -138,7 +141,7 @@ function lintFence(table: Table, catalog: Catalog): string[] {
   if (!table.forced) faults.push(`${table.name}: row-level security is not forced`)
   if (policies.length === 0) faults.push(`${table.name}: has no policy`)
   for (const { name, command, using, check } of policies) {
-    if (personal && [using, check].some((text) => text !== null && text !== SCOPE && text !== follows(table.name))) {
+    if (personal && [using, check].some((text) => text !== null && ![SCOPE, ...follows(table.name)].includes(text))) {
       faults.push(`${table.name}: the policy ${name} is not of the form ${SCOPE}`)
     }
     if (personal && command !== 'r' && check === null) faults.push(`${table.name}: the policy ${name} has no check`)

@@ -22,6 +22,13 @@ const kinds = [
   'update-facts',
   'correct-identity',
   'move',
+  'return-member',
+  'split',
+  'split-off',
+  'merge',
+  'merge-into',
+  'undo-split',
+  'undo-merge',
 ] as const
 
 /** Who changed what, when and why: newest first, as the register keeps it. */
@@ -50,12 +57,11 @@ function Entry({ action }: { action: Action }) {
   const { day, moment, person } = useFormat()
   const { roleName } = usePack()
   const { may } = useSession()
-  const run = typeof action.detail.import === 'number' ? action.detail.import : undefined
-  const size = typeof action.detail.size === 'number' ? action.detail.size : undefined
+  const { import: run, size, household } = action.detail
   return (
     <>
       <p className={classes.what}>
-        {kindName(t, action.kind)}
+        <span className={classes.quiet}>{t('history.number', { no: String(action.no) })}</span> {kindName(t, action)}
         {size !== undefined && (
           <span className={classes.quiet}> {t('history.members', { members: t('count.members', { n: size }) })}</span>
         )}
@@ -71,6 +77,13 @@ function Entry({ action }: { action: Action }) {
           <> · {t('history.effective', { date: day(action.effectiveOn) })}</>
         )}
       </p>
+      {household !== undefined && (
+        <p className={classes.quiet}>
+          <Link to={'/households/$household' as string} params={{ household: String(household) } as never}>
+            {t('history.household', { id: String(household) })}
+          </Link>
+        </p>
+      )}
       {run !== undefined && (
         <p className={classes.quiet}>
           {action.importInReach && may('household.import') ? (
@@ -86,7 +99,8 @@ function Entry({ action }: { action: Action }) {
   )
 }
 
-function kindName(t: Words, kind: string): string {
+function kindName(t: Words, { kind, detail }: Action): string {
+  if (kind === 'undo') return t('history.kind.undo', { action: String(detail.action) })
   const known = kinds.find((one) => one === kind)
   return known ? t(`history.kind.${known}`) : t('history.kind.other', { kind })
 }

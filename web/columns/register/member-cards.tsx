@@ -35,6 +35,7 @@ function MemberCard({ member, sections, period }: Omit<MembersProps, 'label' | '
     member.document ?? '',
     ...shown.map((field) => factText(field, member.facts[field.id])),
     member.leftOn ? t('member.left-on', { date: day(member.leftOn) }) : '',
+    member.leftWhy ? codeName('leaving', member.leftWhy) : '',
   ]
   return (
     <li className={classes.card}>

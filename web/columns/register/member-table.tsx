@@ -32,6 +32,7 @@ export function MemberTable({ label, members, sections, period }: MembersProps) 
               </th>
             ))}
             <th scope="col">{t(anyLeft ? 'member.left' : 'member.joined')}</th>
+            {anyLeft && <th scope="col">{t('member.left-why')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -83,9 +84,10 @@ function Row({ member, sections, period, anyLeft }: RowProps) {
           </td>
         ))}
         <td className={classes.date}>{day(anyLeft ? member.leftOn : member.joinedOn)}</td>
+        {anyLeft && <td>{member.leftWhy && codeName('leaving', member.leftWhy)}</td>}
       </tr>
       <tr id={details} hidden={!open} className={classes.details}>
-        <td colSpan={7 + shown.length}>
+        <td colSpan={(anyLeft ? 8 : 7) + shown.length}>
           {open && <MemberFacts member={member} sections={sections} period={period} />}
         </td>
       </tr>

@@ -97,10 +97,10 @@ export function PastCard({ card, day, onBack }: { card: Card; day: string; onBac
 function cardOf(card: Card, past: Past, day: string, incomeField: string | undefined): Card {
   const facts = past.facts[past.period] ?? {}
   const income = incomeField === undefined ? undefined : facts[incomeField]
-  const samePlace = past.place === card.place.code
   return {
     ...card,
-    ...(!samePlace && { place: { code: past.place, name: past.place, officialCode: past.place }, path: [] }),
+    place: past.village,
+    path: past.path,
     number: past.number,
     status: past.status,
     cause: past.cause,
@@ -111,7 +111,7 @@ function cardOf(card: Card, past: Past, day: string, incomeField: string | undef
     period: past.period,
     periods: [past.period],
     facts,
-    members: past.members.map(({ documentMask, facts: all, leftWhy: _, ...member }) => ({
+    members: past.members.map(({ documentMask, facts: all, ...member }) => ({
       ...member,
       age: yearsBetween(member.bornOn, day),
       document: documentMask,

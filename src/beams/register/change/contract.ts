@@ -7,6 +7,7 @@ const person = z.int().positive()
 const code = z.string().min(1).max(40)
 const day = z.iso.date()
 const fact = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+const relations = z.record(z.string().regex(/^\d{1,15}$/), code)
 const patch = z.record(z.string().max(60), fact.nullable())
 
 /** What can be asked to be done to a household. */
@@ -27,7 +28,7 @@ export const wishedChange = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('change-head'),
       person,
-      relations: z.record(z.string().regex(/^\d{1,15}$/), code).describe('Relation code to the new head by person'),
+      relations: relations.describe('Relation code to the new head by person'),
     })
     .strict(),
   z
@@ -53,6 +54,32 @@ export const wishedChange = z.discriminatedUnion('kind', [
       number: z.string().min(1).max(60).optional().describe('Its number there; the old one when left out'),
     })
     .strict(),
+  z
+    .object({
+      kind: z.literal('return-member'),
+      person,
+      relation: code.describe('To the head of today'),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('split'),
+      relations: relations.describe('Who goes: relation code to the new head by person; one of them is the head'),
+      number: z.string().min(1).max(60).describe('Number of the new household, free in its village'),
+      place: placeCode.optional().describe('The village of the new household; the same when left out'),
+      cause: code.optional().describe('Its main cause of poverty; the same when left out'),
+      facts: z.record(z.string().max(60), fact).default({}).describe('Its own facts of the latest period'),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('merge'),
+      household: z.int().positive().describe('The household that ends; all its members come'),
+      version: z.int().positive().describe('The version of that household'),
+      relations: relations.describe('Relation code to the head here by person, for each who comes'),
+    })
+    .strict(),
+  z.object({ kind: z.literal('undo'), action: z.int().positive().describe('Number of the latest change') }).strict(),
   z.object({ kind: z.literal('correct-identity'), person, document: z.string().min(1).max(40) }).strict(),
 ])
 
@@ -72,6 +99,14 @@ export const changeWish = z
 
 export type ChangeWish = z.output<typeof changeWish>
 
+const difference = z.object({
+  person: z.number().nullable(),
+  period: z.string().nullable(),
+  field: z.string(),
+  from: z.unknown(),
+  to: z.unknown(),
+})
+
 export const changeHousehold = route({
   id: 'household.change',
   method: 'POST',
@@ -83,15 +118,18 @@ export const changeHousehold = route({
   answer: z.object({
     version: z.number(),
     saved: z.boolean(),
-    differences: z.array(
-      z.object({
-        person: z.number().nullable(),
-        period: z.string().nullable(),
-        field: z.string(),
-        from: z.unknown(),
-        to: z.unknown(),
-      }),
-    ),
+    differences: z.array(difference),
+    /** What a split, a merge or their undoing does to another household; null when it concerns none, or was done before. */
+    other: z
+      .object({
+        does: z.enum(['begins', 'ends', 'goes-on']),
+        /** Null for one that only would begin. */
+        household: z.number().nullable(),
+        number: z.string(),
+        place: z.string(),
+        differences: z.array(difference),
+      })
+      .nullable(),
   }),
 })
 
@@ -109,6 +147,9 @@ export const pastHousehold = route({
     /** First day on which it held. */
     from: z.string(),
     place: z.string(),
+    village: z.object({ code: z.string(), name: z.string(), officialCode: z.string() }),
+    /** From the first level down to the village, as it is named today. */
+    path: z.array(z.object({ code: z.string(), name: z.string() })),
     number: z.string(),
     status: z.string(),
     cause: z.string(),

@@ -15,19 +15,23 @@ export type Difference = {
 const memberColumns = ['name', 'relation', 'sex', 'bornOn', 'joinedOn', 'leftOn', 'leftWhy', 'documentMask'] as const
 const householdColumns = ['place', 'number', 'status', 'cause', 'period'] as const
 
-/** What a change would do, field by field. Sealed values are told by their masks only. */
-export function differences(before: HouseholdState, after: HouseholdState): Difference[] {
+/** What a change would do, field by field; all of it where nothing was before. Sealed values are told by their masks only. */
+export function differences(before: HouseholdState | null, after: HouseholdState): Difference[] {
   const found: Difference[] = []
   const note = (person: number | null, period: string | null, field: string, from: unknown, to: unknown) => {
     if (!same(from, to)) found.push({ person, period, field, from: from ?? null, to: to ?? null })
   }
-  for (const column of householdColumns) note(null, null, column, before[column], after[column])
-  noteFacts(before.facts, after.facts, (period, field, from, to) => note(null, period, field, from, to))
-  const earlier = new Map(before.members.map((member) => [member.person, member]))
+  for (const column of householdColumns) note(null, null, column, before?.[column], after[column])
+  noteFacts(before?.facts ?? {}, after.facts, (period, field, from, to) => note(null, period, field, from, to))
+  const earlier = new Map((before?.members ?? []).map((member) => [member.person, member]))
   for (const member of after.members) {
     const was: Partial<MemberState> = earlier.get(member.person) ?? {}
     for (const column of memberColumns) note(member.person, null, column, was[column], member[column])
     noteFacts(was.facts ?? {}, member.facts, (period, field, from, to) => note(member.person, period, field, from, to))
+  }
+  for (const member of earlier.values()) {
+    if (after.members.some((one) => one.person === member.person)) continue
+    for (const column of memberColumns) note(member.person, null, column, member[column], null)
   }
   return found
 }

@@ -28,10 +28,81 @@ export async function writePresent(
            since_valid = ${columns.from}, since_known = ${columns.at}
     where household_id = ${household}`,
     ...(after.place === before.place ? [] : placeOfRows(household, after.place)),
+    ...goneRows(household, before, after),
     ...factRows(columns, before, after),
     ...memberRows(columns, before, after),
     ...tallyRows(before, after),
   ])
+}
+
+/** What a household had before it was taken out of the tables of the present, where it was there before. */
+export type Entering = { readonly importId: number | null; readonly since: { from: string; at: Date } | null }
+
+/** Puts a whole household into the tables of the present. `since` is left out for one that has just begun. */
+export async function enterPresent(
+  tx: Tx,
+  columns: Omit<PresentColumns, 'from' | 'at'>,
+  state: HouseholdState,
+  { importId, since }: Entering,
+): Promise<void> {
+  await sendTogether(tx, [
+    sql`
+    insert into household (household_id, place_code, number, status, cause, size, head_name, head_key, income, period, registered_on,
+                           import_id, version, sealed, since_valid, since_known)
+    values (${columns.household}, ${state.place}, ${state.number}, ${state.status}, ${state.cause}, ${present(state).length}, ${columns.headName},
+            ${columns.headKey}, ${columns.income}, ${state.period}, ${state.registeredOn}, ${importId}, ${columns.version},
+            decode(${state.sealed}::text, 'base64'), ${since?.from ?? null}, ${since?.at ?? null})`,
+    ...factRows(columns, nothing, state),
+    ...memberRows(columns, nothing, state),
+    ...tallyRows(undefined, state),
+  ])
+}
+
+/** Takes a whole household out of the tables of the present. Its past and its actions stay. */
+export async function leavePresent(tx: Tx, household: number, state: HouseholdState): Promise<void> {
+  await sendTogether(tx, [
+    ...['member_facts', 'household_facts', 'member', 'household'].map(
+      (table) => sql`delete from ${sql.table(table)} where household_id = ${household}`,
+    ),
+    ...tallyRows(state, undefined),
+  ])
+}
+
+const nothing: Pick<HouseholdState, 'facts' | 'members'> = { facts: {}, members: [] }
+
+/** Takes away the rows of what the state does not hold any more: an undone change leaves none behind. */
+function goneRows(household: number, before: HouseholdState, after: HouseholdState): RawBuilder<unknown>[] {
+  const later = new Map(after.members.map((member) => [member.person, member]))
+  const periods = Object.keys(before.facts).filter((period) => !after.facts[period])
+  // Somebody who came back has another first day, which is part of the key.
+  const stays = before.members.filter(({ person, joinedOn }) => later.get(person)?.joinedOn !== joinedOn)
+  const told = before.members.flatMap(({ person, facts }) =>
+    Object.keys(facts)
+      .filter((period) => !later.get(person)?.facts[period])
+      .map((period) => ({ person, period })),
+  )
+  const away = (table: string, rows: readonly unknown[], shape: RawBuilder<unknown>, match: RawBuilder<unknown>) =>
+    rows.length === 0
+      ? []
+      : [
+          sql`delete from ${sql.table(table)} t using jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (${shape})
+              where t.household_id = ${household} and ${match}`,
+        ]
+  return [
+    ...away(
+      'household_facts',
+      periods.map((period) => ({ period })),
+      sql`period text`,
+      sql`t.period = r.period`,
+    ),
+    ...away(
+      'member',
+      stays.map(({ person, joinedOn }) => ({ person, on: joinedOn })),
+      sql`person bigint, "on" date`,
+      sql`t.person_id = r.person and t.joined_on = r.on`,
+    ),
+    ...away('member_facts', told, sql`person bigint, period text`, sql`t.person_id = r.person and t.period = r.period`),
+  ]
 }
 
 function placeOfRows(household: number, place: string): RawBuilder<unknown>[] {
@@ -41,8 +112,8 @@ function placeOfRows(household: number, place: string): RawBuilder<unknown>[] {
 }
 
 function factRows(
-  { household, version }: PresentColumns,
-  before: HouseholdState,
+  { household, version }: Pick<PresentColumns, 'household' | 'version'>,
+  before: Pick<HouseholdState, 'facts'>,
   after: HouseholdState,
 ): RawBuilder<unknown>[] {
   const rows = Object.entries(after.facts)
@@ -59,8 +130,8 @@ function factRows(
 }
 
 function memberRows(
-  { household, version, keysOf }: PresentColumns,
-  before: HouseholdState,
+  { household, version, keysOf }: Pick<PresentColumns, 'household' | 'version' | 'keysOf'>,
+  before: Pick<HouseholdState, 'members'>,
   after: HouseholdState,
 ): RawBuilder<unknown>[] {
   const earlier = new Map(before.members.map((member) => [member.person, member]))
@@ -96,18 +167,25 @@ function memberRows(
   ]
 }
 
-function tallyRows(before: HouseholdState, after: HouseholdState): RawBuilder<unknown>[] {
-  const cell = (state: HouseholdState) => [state.place, state.status, state.cause, present(state).length].join(' ')
+/** Nothing before or after: a household that comes or goes. */
+function tallyRows(before: HouseholdState | undefined, after: HouseholdState | undefined): RawBuilder<unknown>[] {
+  const cell = (state: HouseholdState | undefined) =>
+    state && [state.place, state.status, state.cause, present(state).length].join(' ')
   if (cell(before) === cell(after)) return []
-  return [
+  const away = before && [
     sql`
     update village_tally set households = households - 1, persons = persons - ${present(before).length}
     where place_code = ${before.place} and status = ${before.status} and cause = ${before.cause}`,
+  ]
+  const here = after && [
     sql`
     insert into village_tally (place_code, status, cause, households, persons)
     values (${after.place}, ${after.status}, ${after.cause}, 1, ${present(after).length})
     on conflict (place_code, status, cause) do update
       set households = village_tally.households + 1, persons = village_tally.persons + excluded.persons`,
+  ]
+  const empty = before && [
     sql`delete from village_tally where place_code = ${before.place} and households = 0 and persons = 0`,
   ]
+  return [...(away ?? []), ...(here ?? []), ...(empty ?? [])]
 }

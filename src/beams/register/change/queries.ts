@@ -107,19 +107,24 @@ export async function claimIdentity(tx: Tx, hash: Buffer, household: number, per
   return rows === 1
 }
 
+/** Whether a household of the village has the number, or had it when it ended. */
 export async function isNumberTaken(tx: Tx, place: string, number: string): Promise<boolean> {
-  const row = await tx.first(sql`select 1 from household where number = ${number} and place_code = ${place}`)
+  const row = await tx.first(sql`
+    select 1 from household where number = ${number} and place_code = ${place}
+    union all select 1 from household_end where number = ${number} and place_code = ${place}`)
   return row !== undefined
 }
 
 export type NewAction = {
   readonly household: number
   readonly no: number
-  readonly key: string
+  /** The request it comes from; nothing for what happens to another household by it. */
+  readonly key?: string
+  readonly kind: string
   readonly place: string
   readonly effectiveOn: string
   readonly why: string
-  readonly change: Change
+  readonly detail: Readonly<Record<string, unknown>>
 }
 
 /** Writes an action down. Returns what the audit keeps of it. */
@@ -127,11 +132,12 @@ export async function insertAction(tx: Tx, actor: Actor & { accountId: number },
   const [row] = await tx.all<{ digest: string }>(sql`
     with request as (
       insert into household_request (household_id, request_key, place_code, action_no)
-      values (${action.household}, ${action.key}::uuid, ${action.place}, ${action.no}))
+      select ${action.household}::bigint, ${action.key ?? null}::uuid, ${action.place}, ${action.no}::int
+      where ${action.key ?? null}::uuid is not null)
     insert into household_action as a (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id,
                                        why, detail)
-    values (${action.household}, ${action.no}, ${action.change.kind}, ${action.place}, ${action.effectiveOn}, ${actor.at},
-            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify({ change: action.change })}::jsonb)
+    values (${action.household}, ${action.no}, ${action.kind}, ${action.place}, ${action.effectiveOn}, ${actor.at},
+            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify(action.detail)}::jsonb)
     returning action_digest(a.household_id, a.action_no, a.kind, a.place_code, a.effective_on, a.recorded_at, a.account_id,
                             a.post_id, a.why, a.detail) as digest`)
   return row!.digest
@@ -149,7 +155,33 @@ export async function keepPast(
   const same = commonBeginning(before, after)
   const replaced = before[same]
   if (!replaced) return
-  const row = (span: Span, knownFrom: Date, knownTo: Date | null) => ({
+  await storeSpans(tx, household, {
+    spans: [
+      { span: before.at(-1)!, knownFrom: life.knownFrom, knownTo: life.at },
+      ...after.slice(same, -1).map((span) => ({ span, knownFrom: life.at, knownTo: null })),
+    ],
+    forget: { from: replaced.from, at: life.at },
+    shownOf,
+  })
+}
+
+type KnownSpan = { readonly span: Span; readonly knownFrom: Date; readonly knownTo: Date | null }
+
+/** Writes spans of a household, after closing those that are not believed any more: all from a day on. */
+export async function storeSpans(
+  tx: Tx,
+  household: number,
+  {
+    spans,
+    forget,
+    shownOf,
+  }: {
+    readonly spans: readonly KnownSpan[]
+    readonly forget: { readonly from: string; readonly at: Date }
+    readonly shownOf: (state: HouseholdState) => Shown
+  },
+): Promise<void> {
+  const rows = spans.map(({ span, knownFrom, knownTo }) => ({
     place: span.state.place,
     no: span.no,
     from: span.from,
@@ -159,15 +191,11 @@ export async function keepPast(
     ...shownOf(span.state),
     size: present(span.state).length,
     state: span.state,
-  })
-  const rows = [
-    row(before.at(-1)!, life.knownFrom, life.at),
-    ...after.slice(same, -1).map((span) => row(span, life.at, null)),
-  ]
+  }))
   await sendTogether(tx, [
     sql`
-    update household_state set known_to = ${life.at}
-    where household_id = ${household} and known_to is null and valid_from >= ${replaced.from}::date`,
+    update household_state set known_to = ${forget.at}
+    where household_id = ${household} and known_to is null and valid_from >= ${forget.from}::date`,
     sql`
     insert into household_state (household_id, state_no, place_code, action_no, valid_from, valid_to, known_from, known_to, number,
                                  status, cause, size, head_name, income, period, registered_on, state)

@@ -1,25 +1,28 @@
 import { type Day, isPeriod } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
-import { boundField, householdForm, LEAVING } from '../../../policy/ask.ts'
+import { boundField, codesMeaning, householdForm, LEAVING, SPLIT } from '../../../policy/ask.ts'
 import { derive } from '../../../policy/form/derive.ts'
-import { factSchema } from '../../../policy/form/schema.ts'
-import type { Fact, Facts } from '../../../policy/form/value.ts'
+import type { Facts } from '../../../policy/form/value.ts'
 import { checkIdentity, maskIdentity } from '../../../policy/identity.ts'
-import type { Field, Pack } from '../../../policy/pack.ts'
+import type { Pack } from '../../../policy/pack.ts'
 import { openSecrets, sealSecrets } from '../household/sealed.ts'
 import type { RegisterParts } from '../parts.ts'
+import { type ChangeForm, changeForm } from './change-form.ts'
 import type { WishedChange } from './contract.ts'
-import type { Change, FactsPatch, HouseholdState, Rules } from './state.ts'
+import type { Change, HouseholdState, Rules } from './state.ts'
 
 /** The rules of change as the pack says them. */
 export function rulesOf(pack: Pack): Rules {
   const form = householdForm(pack)
   const relations = pack.lists.get(boundField(form, 'member.relation')!.list!)!
+  const leaving = pack.lists.get(LEAVING)!
   const derived = new Set(
     form.sections.flatMap(({ fields }) => fields.flatMap((field) => (field.derive ? [field.id] : []))),
   )
   return {
-    heads: new Set(relations.codes.flatMap((code) => (code.means === 'head' ? [code.code] : []))),
+    heads: new Set(codesMeaning(relations, 'head')),
+    died: new Set(codesMeaning(leaving, 'died')),
+    split: codesMeaning(leaving, SPLIT)[0]!,
     derive: (facts, size) => {
       const given = Object.fromEntries(Object.entries(facts).filter(([id]) => !derived.has(id))) as Facts
       return { ...given, ...derive(form, given, size) }
@@ -29,26 +32,42 @@ export function rulesOf(pack: Pack): Rules {
 
 type Parts = Pick<RegisterParts, 'pack' | 'vault' | 'ids'>
 
-/** A wish made into a change, with what has to be claimed for it. Throws a Problem for what the form does not allow. */
+/** A wish made into a change of this household alone, with what has to be claimed for it. */
 export type ReadChange = { readonly change: Change; readonly claim?: Claim }
 
 /** An identity number that a person must get. */
 export type Claim = { readonly hash: Buffer; readonly person: number }
 
-export async function readChange(parts: Parts, wish: WishedChange, on: Day, now: HouseholdState): Promise<ReadChange> {
+/** Wishes that concern one household only. */
+export type OwnWish = Exclude<WishedChange, { kind: 'split' | 'merge' | 'undo' }>
+
+/** Reads a wish by the form of the pack. Throws a Problem for what the form does not allow. */
+export async function readChange(
+  parts: Parts,
+  wish: OwnWish,
+  on: Day,
+  now: HouseholdState,
+  rules: Rules,
+): Promise<ReadChange> {
   const form = changeForm(parts.pack, on)
+  demandHere(wish, now, rules)
   switch (wish.kind) {
     case 'add-member':
       return readMember(parts, form, wish, on, now)
     case 'remove-member':
-      demandCode(parts.pack, LEAVING, wish.reason)
+      demandReason(parts.pack, wish.reason)
+      return { change: wish }
+    case 'return-member':
+      form.relation(wish.relation)
       return { change: wish }
     case 'change-head': {
       for (const code of Object.values(wish.relations)) form.relation(code)
       return { change: wish }
     }
-    case 'move':
-      return { change: form.move(wish, now) }
+    case 'move': {
+      const number = form.bound('household.number', wish.number ?? now.number)
+      return { change: { kind: 'move', place: wish.place, number } }
+    }
     case 'correct-identity':
       return readIdentity(parts, wish, on, now)
     case 'update-facts':
@@ -64,9 +83,20 @@ export async function readChange(parts: Parts, wish: WishedChange, on: Day, now:
   }
 }
 
+/** Whoever went with a split belongs to another household, whose card says what is known of him now. */
+function demandHere(wish: OwnWish, now: HouseholdState, { split }: Rules): void {
+  const named =
+    'person' in wish ? [wish.person] : 'members' in wish ? Object.keys(wish.members).map(Number) : ([] as number[])
+  for (const member of now.members) {
+    if (member.leftWhy === split && named.includes(member.person)) {
+      throw new Problem('change.went-on', { name: member.name, day: member.leftOn })
+    }
+  }
+}
+
 async function readMember(
   { pack, vault, ids }: Parts,
-  form: ReturnType<typeof changeForm>,
+  form: ChangeForm,
   wish: Extract<WishedChange, { kind: 'add-member' }>,
   on: Day,
   now: HouseholdState,
@@ -108,51 +138,6 @@ async function readMember(
   }
 }
 
-/** The household form as the gate of a change: only what it knows passes, and only in the form it asks for. */
-function changeForm(pack: Pack, today: Day) {
-  const form = householdForm(pack)
-  const open = (of: 'household' | 'member') =>
-    form.sections
-      .filter((section) => section.of === of)
-      .flatMap((section) => section.fields)
-      .filter((field) => !field.derive && !field.sensitive && (!field.binds || field.binds === 'household.income'))
-  const check = (field: Field, value: unknown): Fact => {
-    const read = factSchema(pack, field, () => today).safeParse(value)
-    if (!read.success) throw new Problem('change.bad-fact', { field: field.id })
-    return read.data
-  }
-  const find = (of: 'household' | 'member', id: string): Field => {
-    const field = open(of).find((one) => one.id === id)
-    if (!field) throw new Problem('change.unknown-fact', { field: id })
-    return field
-  }
-  return {
-    /** A value for what the engine itself needs. */
-    bound: (binding: 'member.name' | 'member.sex' | 'member.birth', value: string) =>
-      check(boundField(form, binding)!, value) as string,
-    move(wish: Extract<WishedChange, { kind: 'move' }>, now: HouseholdState): Change {
-      const field = boundField(form, 'household.number')!
-      return { kind: 'move', place: wish.place, number: check(field, wish.number ?? now.number) as string }
-    },
-    relation: (code: string) => check(boundField(form, 'member.relation')!, code) as string,
-    patch(of: 'household' | 'member', patch: FactsPatch): FactsPatch {
-      const read = Object.entries(patch).map(([id, value]) => {
-        const field = find(of, id)
-        if (value === null && field.required) throw new Problem('change.fact-missing', { field: id })
-        return [id, value === null ? null : check(field, value)] as const
-      })
-      return Object.fromEntries(read)
-    },
-    /** All facts of somebody new: what is required must be there. */
-    whole(of: 'household' | 'member', facts: Readonly<Record<string, unknown>>): Facts {
-      for (const field of open(of))
-        if (field.required && facts[field.id] === undefined)
-          throw new Problem('change.fact-missing', { field: field.id })
-      return Object.fromEntries(Object.entries(facts).map(([id, value]) => [id, check(find(of, id), value)]))
-    },
-  }
-}
-
 function readIdentity(
   { pack, vault }: Parts,
   wish: Extract<WishedChange, { kind: 'correct-identity' }>,
@@ -190,7 +175,30 @@ function demandPeriod(pack: Pack, period: string, on: Day): void {
   }
 }
 
-function demandCode(pack: Pack, list: string, code: string): void {
-  const known = (pack.lists.get(list)?.codes ?? []).map((one) => one.code)
-  if (!known.includes(code)) throw new Problem('change.unknown-reason', { code, known: known.join(', ') })
+/** A reason that somebody can give. That of a split is the register's own. */
+function demandReason(pack: Pack, code: string): void {
+  const known = pack.lists.get(LEAVING)!.codes.filter(({ means }) => means !== SPLIT)
+  if (known.some((one) => one.code === code)) return
+  throw new Problem('change.unknown-reason', { code, known: known.map((one) => one.code).join(', ') })
+}
+
+/** What an undoing does to identity numbers: who is gone gives his free, who had another before gets it back. */
+export function claimsOfUndo(
+  { pack, vault }: Pick<Parts, 'pack' | 'vault'>,
+  was: HouseholdState,
+  is: HouseholdState,
+): { claims: Claim[]; gone: number[] } {
+  const field = boundField(householdForm(pack), 'member.document')!.id
+  const later = new Map(is.members.map((member) => [member.person, member]))
+  const numberOf = (sealed: string | null) => openSecrets(vault, sealed ? Buffer.from(sealed, 'base64') : null)[field]
+  const claims: Claim[] = []
+  const gone: number[] = []
+  for (const member of was.members) {
+    const back = later.get(member.person)
+    if (back?.sealed === member.sealed) continue
+    gone.push(member.person)
+    const number = back && !back.disputed ? numberOf(back.sealed) : undefined
+    if (number !== undefined) claims.push({ hash: vault.blindIndex(number), person: member.person })
+  }
+  return { claims, gone }
 }

@@ -1,11 +1,13 @@
 import { Problem } from '../../../kernel/problem.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { momentOf } from '../household/past.ts'
+import { notHere } from '../household/routes.ts'
+import type { Paths } from '../place/paths.ts'
 import { changeHousehold, pastHousehold } from './contract.ts'
 import { findLife, findPastState } from './queries.ts'
 import { type ChangeParts, recordChange } from './record-change.ts'
 
-export function changeRoutes(parts: ChangeParts): Route[] {
+export function changeRoutes(parts: ChangeParts & { readonly paths: Paths }): Route[] {
   return [
     fulfil(changeHousehold, ({ tx, caller, now, requestId, audit }, { params, body }) => {
       const actor = { accountId: caller.accountId, postId: caller.postId, requestId, at: now, scope: caller.scope }
@@ -19,8 +21,14 @@ export function changeRoutes(parts: ChangeParts): Route[] {
       const found = isPresent
         ? { no: life.version, from: life.validFrom, state: life.now }
         : await findPastState(tx, params.household, moment)
-      if (!found) throw new Problem(life ? 'change.not-known-then' : 'request.not-found', { day: moment.asOf })
-      return { version: found.no, from: found.from, ...found.state, members: [...found.state.members] }
+      if (!found) {
+        throw life ? new Problem('change.not-known-then', { day: moment.asOf }) : await notHere(tx, params.household)
+      }
+      const { place } = found.state
+      const known = (await parts.paths.of(tx, [place])).get(place)
+      const village = { code: place, name: known?.name ?? place, officialCode: known?.officialCode ?? place }
+      const { no, from, state } = found
+      return { version: no, from, ...state, village, path: known?.path ?? [], members: [...state.members] }
     }),
   ]
 }

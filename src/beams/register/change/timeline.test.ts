@@ -5,7 +5,12 @@ import { differences } from './difference.ts'
 import { type Change, type DatedChange, type HouseholdState, headOf, type MemberState, present } from './state.ts'
 import { commonBeginning, replay, type Segment, spansOf } from './timeline.ts'
 
-const rules = { heads: new Set(['head']), derive: (facts: object, size: number) => ({ ...facts, size }) }
+const rules = {
+  heads: new Set(['head']),
+  died: new Set(['d']),
+  split: 's',
+  derive: (facts: object, size: number) => ({ ...facts, size }),
+}
 
 function member(person: number, over: Partial<MemberState> = {}): MemberState {
   return {

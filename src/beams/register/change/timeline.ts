@@ -1,28 +1,39 @@
 import type { Day } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
-import { applyChange, type DatedChange, type HouseholdState, type Rules } from './state.ts'
+import { applyChange } from './apply-change.ts'
+import type { DatedChange, HouseholdState, Rules } from './state.ts'
 
 /** A state and the first day on which it holds; it holds until the next one begins. */
 export type Segment = { readonly from: Day; readonly no: number; readonly state: HouseholdState }
 
 /**
  * A household's life: its first state and every change, in the order in which they took effect (those of one day in
- * the order in which they were recorded). Pure. Throws a Problem when a change is not possible where it falls.
+ * the order in which they were recorded). A change that was undone does nothing; the day on which it took effect stays
+ * as the day from which the undoing holds. Pure. Throws a Problem when a change is not possible where it falls.
  */
 export function replay(first: Segment, changes: readonly DatedChange[], rules: Rules): Segment[] {
-  const ordered = [...changes].sort((a, b) => compare(a.effectiveOn, b.effectiveOn) || a.no - b.no)
+  const undone = undoings(changes)
+  const ordered = changes
+    .filter(({ change }) => change.kind !== 'undo')
+    .sort((a, b) => compare(a.effectiveOn, b.effectiveOn) || a.no - b.no)
   const life = [first]
   for (const dated of ordered) {
     const last = life.at(-1)!
     if (dated.effectiveOn < first.from) {
       throw new Problem('change.before-registration', { day: dated.effectiveOn, registered: first.from })
     }
-    const state = applyChange(last.state, dated, rules)
-    const no = Math.max(last.no, dated.no)
+    const by = undone.get(dated.no)
+    const state = by === undefined ? applyChange(last.state, dated, rules) : last.state
+    const no = Math.max(last.no, by ?? dated.no)
     if (dated.effectiveOn === last.from) life[life.length - 1] = { from: last.from, no, state }
     else life.push({ from: dated.effectiveOn, no, state })
   }
   return life
+}
+
+/** By which action each undone one was undone. */
+export function undoings(changes: readonly DatedChange[]): Map<number, number> {
+  return new Map(changes.flatMap(({ no, change }) => (change.kind === 'undo' ? [[change.action, no] as const] : [])))
 }
 
 /** A state with the days it holds on: from `from` until the day before `to`, or without end. */

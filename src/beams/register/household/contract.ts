@@ -64,7 +64,14 @@ export const listHouseholds = route({
       ...pastQuery,
     })
     .strict(),
-  answer: z.object({ households: z.array(listedHousehold), next: z.string().nullable() }),
+  answer: z.object({
+    households: z.array(listedHousehold),
+    next: z.string().nullable(),
+    /** Households that ended under the number looked for, and which household their members went to. */
+    ended: z.array(
+      z.object({ id: z.number(), number: z.string(), headName: z.string(), on: z.string(), into: z.number() }),
+    ),
+  }),
 })
 
 export const countHouseholds = route({
@@ -133,6 +140,8 @@ export const cardMember = z.object({
   disputed: z.boolean(),
   joinedOn: z.string(),
   leftOn: z.string().nullable(),
+  /** A code of the pack's list of reasons for leaving. */
+  leftWhy: z.string().nullable(),
   facts: z.record(z.string(), z.unknown()),
 })
 
@@ -182,7 +191,14 @@ export const householdHistory = route({
         by: z.string().nullable(),
         role: z.string().nullable(),
         why: z.string(),
-        detail: z.record(z.string(), z.unknown()),
+        detail: z.object({
+          import: z.number().optional(),
+          size: z.number().optional(),
+          /** Another household that it concerned. */
+          household: z.number().optional(),
+          /** The action that it undid. */
+          action: z.number().optional(),
+        }),
         /** Whether the import that it came by, if any, can be opened from the caller's place. */
         importInReach: z.boolean(),
       }),

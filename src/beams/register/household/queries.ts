@@ -2,6 +2,7 @@ import type { Scope } from '../../../kernel/place-code.ts'
 import { OPERATOR_ACCOUNT } from '../../../platform/access/caller.ts'
 import { type RawBuilder, type Statement, sql, type Tx } from '../../../platform/db/database.ts'
 import type { Facts } from '../../../policy/form/value.ts'
+import type { Change } from '../change/state.ts'
 import { nameSql, searchSql, type TextSearch } from './text-search.ts'
 
 export type HouseholdFilter = {
@@ -131,12 +132,13 @@ export type MemberRow = {
   disputed: boolean
   joined_on: string
   left_on: string | null
+  left_why: string | null
   facts: Facts | null
 }
 
 const membersStatement: Statement = {
   name: 'card-members',
-  text: `select m.person_id, m.line, m.name, m.relation, m.sex, m.born_on, m.document_mask, m.disputed, m.joined_on, m.left_on, f.facts
+  text: `select m.person_id, m.line, m.name, m.relation, m.sex, m.born_on, m.document_mask, m.disputed, m.joined_on, m.left_on, m.left_why, f.facts
          from member m
          left join member_facts f on f.household_id = m.household_id and f.person_id = m.person_id and f.period = $2
          where m.household_id = $1 order by m.left_on nulls first, m.line`,
@@ -165,6 +167,16 @@ export async function findCard(
   return household && { household, members }
 }
 
+/** What an action keeps besides its place in time; which of it is there depends on its kind. */
+export type ActionDetail = {
+  readonly import?: number
+  readonly size?: number
+  /** The household it came from or went into. */
+  readonly from?: number
+  readonly into?: number
+  readonly change?: Change
+}
+
 export type ActionRow = {
   action_no: number
   kind: string
@@ -173,7 +185,7 @@ export type ActionRow = {
   by: string | null
   role: string | null
   why: string
-  detail: Record<string, unknown>
+  detail: ActionDetail
 }
 
 /** What was done to a household, newest first. */
@@ -214,7 +226,7 @@ export async function cardsOf(
     where h.household_id = any(${ids})`)
   const rows = await tx.all<ExportMember>(sql`
     select m.household_id, m.person_id, m.line, m.name, m.relation, m.sex, m.born_on, m.document_mask, m.disputed, m.joined_on,
-           m.left_on, m.sealed, f.facts
+           m.left_on, m.left_why, m.sealed, f.facts
     from member m join household h using (household_id)
     left join member_facts f on f.household_id = m.household_id and f.person_id = m.person_id and f.period = h.period
     where m.household_id = any(${ids}) and m.left_on is null

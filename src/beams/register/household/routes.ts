@@ -4,6 +4,7 @@ import { type Caller, narrow } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
+import { endsByNumber, findEnd } from '../change/end-queries.ts'
 import { importsInReach } from '../intake/queries.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
@@ -19,6 +20,7 @@ import {
 } from './contract.ts'
 import { countPast, pastMoment, pastPage } from './past.ts'
 import {
+  type ActionDetail,
   countUpTo,
   findCard,
   findSealed,
@@ -32,6 +34,7 @@ import { openSecrets } from './sealed.ts'
 import { readSearch } from './text-search.ts'
 
 const COUNT_BOUND = 10_000
+const ENDS_SHOWN = 5
 
 type FilterQuery = {
   place?: string | undefined
@@ -90,7 +93,11 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
         page.map((row) => row.place_code),
       )
       const last = page.at(-1)
+      const { search } = filter
+      const asksNumber = search?.kind === 'number' && query.after === undefined && !moment
+      const ends = asksNumber ? await endsByNumber(tx, filter.scope, search.prefix, ENDS_SHOWN) : []
       return {
+        ended: ends.map(({ household, number, headName, on, into }) => ({ id: household, number, headName, on, into })),
         households: page.map((row) => ({
           id: row.household_id,
           number: row.number,
@@ -124,7 +131,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
 
     fulfil(showHousehold, async ({ tx, now }, { params, query }) => {
       const card = await findCard(tx, params.household, query.period)
-      if (!card) throw new Problem('request.not-found')
+      if (!card) throw await notHere(tx, params.household)
       const { household, members } = card
       const place = (await paths.of(tx, [household.place_code])).get(household.place_code)!
       const today = dayOf(now, pack.utcOffset)
@@ -155,13 +162,16 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
           disputed: row.disputed,
           joinedOn: row.joined_on,
           leftOn: row.left_on,
+          leftWhy: row.left_why,
           facts: row.facts ?? {},
         })),
       }
     }),
 
     fulfil(householdHistory, async ({ tx, caller }, { params }) => {
-      await getSealed(tx, params.household)
+      if (!(await findSealed(tx, params.household)) && !(await findEnd(tx, params.household))) {
+        throw new Problem('request.not-found')
+      }
       const rows = await historyOf(tx, params.household)
       const reach = await importsInReach(
         tx,
@@ -177,7 +187,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
           by: row.by,
           role: row.role,
           why: row.why,
-          detail: row.detail,
+          detail: toldOf(row.detail),
           importInReach: reach.has(Number(row.detail.import)),
         })),
       }
@@ -202,6 +212,20 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       }
     }),
   ]
+}
+
+/** Why there is no card: it ended and went on as another, or nothing is to be seen of it from here. */
+export async function notHere(tx: Tx, household: number): Promise<Problem> {
+  const end = await findEnd(tx, household)
+  return end
+    ? new Problem('change.ended', { household, day: end.on, into: end.into })
+    : new Problem('request.not-found')
+}
+
+/** What the history tells of an action: other things it leads to, not the content, which may hold sealed values. */
+function toldOf({ import: run, size, from, into, change }: ActionDetail) {
+  const other = change?.kind === 'split' || change?.kind === 'merge' ? change.household : (from ?? into)
+  return { import: run, size, household: other, action: change?.kind === 'undo' ? change.action : undefined }
 }
 
 function bounded(count: number): { count: number; more: boolean } {

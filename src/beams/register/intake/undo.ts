@@ -20,7 +20,10 @@ export async function undoSome(
     select household_id, place_code, version from household where import_id = ${undo.importId}
     order by place_code, household_id limit ${limit} for update`)
   if (rows.length === 0) return 0
-  const changed = rows.filter((row) => row.version > 1).length
+  const ended = await tx.first<{ count: number }>(
+    sql`select count(*) as count from household_end where import_id = ${undo.importId}`,
+  )
+  const changed = rows.filter((row) => row.version > 1).length + ended!.count
   if (changed > 0) throw new Problem('import.built-upon', { count: changed })
   const chain = parts.chainOf(rows[0]!.place_code)
   const ids = rows.filter((row) => parts.chainOf(row.place_code) === chain).map((row) => row.household_id)
