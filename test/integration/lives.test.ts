@@ -9,7 +9,7 @@ import { compareLives } from '../support/lives.ts'
 
 /** Lives that are drawn; each goes on where the last one ended. */
 const ROUNDS = Number(process.env.FOURBEAMS_LIVES ?? 20)
-const STEPS = 12
+const STEPS = 10
 
 let house: TestHouse
 let officer: Person
@@ -95,11 +95,13 @@ test('random lives with splits, merges, returns and undoings: what is stored equ
   }
 
   for (let round = 0; round < ROUNDS; round++) {
+    const { households: rows } = (await officer.get('/api/households?limit=100')).body
     for (let step = 0; step < STEPS; step++) {
-      const { households: rows } = (await officer.get('/api/households?limit=100')).body
       const [card, other] = await Promise.all(
         [pick<Any>(rows), pick<Any>(rows)].map(({ id }) => officer.get(`/api/households/${id}`)),
       )
+      // One of this round may have been merged away since.
+      if (card!.status === 410 || other!.status === 410) continue
       const change = await wishFor(card!.body, other!.body)
       const effectiveOn = `2031-${pick(['11-20', '11-25', '12-05', '12-20', '12-31', '12-31', '12-31'])}`
       const body = { version: card!.body.version, key: randomUUID(), effectiveOn, why: 'drawn', change }
@@ -116,4 +118,4 @@ test('random lives with splits, merges, returns and undoings: what is stored equ
   for (const kind of ['remove-member', 'return-member', 'split', 'merge', 'undo']) {
     expect(saved.get(kind) ?? 0, kind).toBeGreaterThan(Math.floor(ROUNDS / 8))
   }
-})
+}, 180_000)

@@ -79,7 +79,7 @@ function Entry({ action }: { action: Action }) {
       </p>
       {household !== undefined && (
         <p className={classes.quiet}>
-          <Link to={'/households/$household' as string} params={{ household: String(household) } as never}>
+          <Link to={'/register/$household' as string} params={{ household: String(household) } as never}>
             {t('history.household', { id: String(household) })}
           </Link>
         </p>
