@@ -11,9 +11,20 @@ import { importCsv } from './scenarios/import-csv.ts'
 import { importRegister } from './scenarios/import-register.ts'
 import { importXlsx } from './scenarios/import-xlsx.ts'
 import { list } from './scenarios/list.ts'
+import { map3m } from './scenarios/map-3m.ts'
 
 /** Every scenario, in the order in which `--help` shows them. */
-const scenarios: readonly Scenario[] = [csvSplit, importXlsx, importCsv, importRegister, card, list, change, asOf]
+const scenarios: readonly Scenario[] = [
+  csvSplit,
+  importXlsx,
+  importCsv,
+  importRegister,
+  card,
+  list,
+  change,
+  asOf,
+  map3m,
+]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const usage = `npm run bench -- NAME [--scale 0.1] [--json] [--save]

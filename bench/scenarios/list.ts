@@ -52,7 +52,7 @@ export const list: Scenario = {
 type BenchedHouse = Parameters<Parameters<typeof withBenchHouse>[2]>[0]['house']
 
 /** One place of each level, the fullest of its kind, from the root to a village. */
-async function levels(house: BenchedHouse): Promise<string[]> {
+export async function levels(house: BenchedHouse): Promise<string[]> {
   const rows = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ code: string }>(sql`
       with recursive up as (

@@ -26,6 +26,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
+/** The codes of an option that takes several, separated by commas. */
+export function codes(text: string | undefined): string[] | undefined {
+  return text?.split(',').filter(Boolean)
+}
+
 /** Refuses a file that cannot be read, before anything is begun with it. */
 export async function demandReadable(file: string): Promise<void> {
   await refusing('file.not-readable', file, async () => {

@@ -5,7 +5,7 @@ import { findHousehold, historyOf, householdPage, readFilter } from '../beams/re
 import { Problem } from '../kernel/problem.ts'
 import type { Caller } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
-import { wholeNumber } from './format.ts'
+import { codes, wholeNumber } from './format.ts'
 import { resolvePlace } from './places.ts'
 
 export type FilterOptions = {
@@ -31,11 +31,10 @@ export function filterOptions(command: Command): Command {
 /** The filter that the options say, within the caller's reach. */
 export async function filterOf(house: House, caller: Caller, options: FilterOptions) {
   const place = options.place === undefined ? undefined : (await resolvePlace(house, options.place)).code
-  const list = (text: string | undefined) => text?.split(',').filter(Boolean)
   const query = {
     place,
-    status: list(options.status),
-    cause: list(options.cause),
+    status: codes(options.status),
+    cause: codes(options.cause),
     sizeFrom: options.sizeFrom,
     sizeTo: options.sizeTo,
     text: options.text,

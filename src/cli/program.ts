@@ -6,6 +6,7 @@ import { exit } from './command.ts'
 import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
 import { householdCommand } from './household.ts'
+import { mapCommand } from './map.ts'
 import { nationCommand } from './nation.ts'
 import { placeCommand } from './place.ts'
 import { serveCommand } from './serve.ts'
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
   for (const command of [
     serveCommand(),
     placeCommand(),
+    mapCommand(),
     householdCommand(),
     userCommand(),
     sessionCommand(),

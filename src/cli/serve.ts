@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { FastifyInstance } from 'fastify'
 import { buildHttp } from '../app/http.ts'
 import { getSetting, type House, openHouse, settingsFromEnvironment, version } from '../app/open.ts'
-import { type DemoAccounts, tallyIn } from '../beams/register/index.ts'
+import { type DemoAccounts, foldTallies, tallyIn } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { inLanguage } from '../kernel/text.ts'
@@ -13,6 +13,7 @@ import { loadDemo } from './demo.ts'
 import { buildWeb } from './web-build.ts'
 
 const CHECKPOINT_EVERY_MS = 60_000
+const FOLD_EVERY_MS = 10_000
 
 type Options = { empty?: boolean; scale: string }
 
@@ -104,7 +105,10 @@ function stopSignal(): Promise<void> {
   })
 }
 
-/** Until then: old sessions and leftover files go, and the heads of the audit are noted outside the database. */
+/**
+ * Until then: old sessions and leftover files go, the heads of the audit are noted outside the database, and counts are
+ * folded.
+ */
 async function untilStopped(house: House, stop: Promise<void>): Promise<void> {
   const timer = setInterval(() => {
     removeLeftovers(house.settings.home, house.settings.now()).catch(() => {})
@@ -115,6 +119,8 @@ async function untilStopped(house: House, stop: Promise<void>): Promise<void> {
       })
       .catch(() => {})
   }, CHECKPOINT_EVERY_MS)
+  const folding = setInterval(() => foldTallies(house.db).catch(() => {}), FOLD_EVERY_MS)
   await stop
   clearInterval(timer)
+  clearInterval(folding)
 }

@@ -80,6 +80,7 @@ describe('every command', () => {
     ['place'],
     ['place', 'import'],
     ['place', 'list'],
+    ['map', 'counts'],
     ['household'],
     ['household', 'template'],
     ['household', 'import'],
@@ -130,6 +131,7 @@ describe('every command', () => {
     ['household', 'find', '--limit', 'many'],
     ['household', 'find', '--size-from', 'large'],
     ['household', 'show', 'H1'],
+    ['map', 'counts', '--measure', 'luck'],
     ['nation', 'generate', '--format', 'pdf'],
     ['user', 'add', 'somebody'],
     ['user', 'list', '--state', 'asleep'],
@@ -194,6 +196,10 @@ describe('places, households, users', () => {
     expect(shown.answer.history[0]).toMatchObject({ kind: 'register' })
     expect(JSON.stringify(shown.answer)).not.toContain('sealed')
     expect((await json('household', 'show', '99999999')).code).toBe(1)
+
+    const counted = await json('map', 'counts', '--place', 'F000037', '--measure', 'mean-size')
+    expect(counted.answer).toMatchObject({ total: { households: 4, persons: 8, value: 2 } })
+    expect(counted.answer.children).toHaveLength(8)
 
     const out = at('out.xlsx')
     const exported = await json('household', 'export', out, '--language', 'en')

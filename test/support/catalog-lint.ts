@@ -23,6 +23,8 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   place: 'reference',
   place_tag: 'reference',
   village_tally: 'reference',
+  place_tally: 'reference',
+  tally_delta: 'reference',
   account: 'reference',
   post: 'reference',
   second_factor: 'reference',

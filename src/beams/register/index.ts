@@ -9,6 +9,7 @@ import { householdRoutes } from './household/routes.ts'
 import { applyWork } from './intake/apply.ts'
 import { checkWork, importNotDone, undoWork } from './intake/jobs.ts'
 import { intakeRoutes } from './intake/routes.ts'
+import { mapRoutes } from './map/routes.ts'
 import { type KeysOf, nameKeys } from './name-keys.ts'
 import { type About, aboutRoutes, type DemoAccounts } from './pack/routes.ts'
 import type { RegisterParts } from './parts.ts'
@@ -27,10 +28,12 @@ export { writeErrorSheet } from './intake/error-sheet.ts'
 export { rowFaultSentence } from './intake/fault-sentences.ts'
 export { readerOf, stageFile } from './intake/jobs.ts'
 export { faultyRows, getImport } from './intake/queries.ts'
+export { mapCounts } from './map/counts.ts'
 export { importPlaces, PlaceFaults } from './place/import-places.ts'
 export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
 export { ensureRoot } from './place/root.ts'
+export { foldTallies } from './place/tally.ts'
 export { verifyActions } from './verify-actions.ts'
 export type { About, DemoAccounts, RegisterParts }
 
@@ -51,6 +54,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
     routes: [
       ...aboutRoutes(parts.pack, about),
       ...placeRoutes(room.keysOf),
+      ...mapRoutes(),
       // Fixed paths stand before `/:household`, as the router wants.
       ...downloadRoutes(room),
       ...householdRoutes(room),

@@ -61,6 +61,12 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   ],
   'place.find': (thing) => [{ query: { text: thing.officialCode }, at: 'hamlet' }],
 
+  'map.counts': (thing): Case[] => [
+    { query: { place: thing.hamlet, measure: 'households' }, at: 'hamlet' },
+    { query: { place: thing.ford, measure: 'share', status: 'in', cause: 'FL' }, at: 'ford' },
+    { query: { measure: 'mean-size' }, at: 'absent' },
+  ],
+
   'household.list': (thing) => [
     { at: 'absent' },
     { query: { limit: 1 }, at: 'absent' },
@@ -220,6 +226,7 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'job.cancel': 'job.read',
   'place.show': 'place.read',
   'place.find': 'place.read',
+  'map.counts': 'place.read',
   'household.list': 'household.read',
   'household.count': 'household.read',
   'household.group': 'household.read',

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
+import { tallyOf } from '../place/tally.ts'
 import { sendTogether } from './send-together.ts'
 import { type HouseholdState, present } from './state.ts'
 
@@ -172,20 +173,17 @@ function tallyRows(before: HouseholdState | undefined, after: HouseholdState | u
   const cell = (state: HouseholdState | undefined) =>
     state && [state.place, state.status, state.cause, present(state).length].join(' ')
   if (cell(before) === cell(after)) return []
-  const away = before && [
-    sql`
-    update village_tally set households = households - 1, persons = persons - ${present(before).length}
-    where place_code = ${before.place} and status = ${before.status} and cause = ${before.cause}`,
-  ]
-  const here = after && [
-    sql`
-    insert into village_tally (place_code, status, cause, households, persons)
-    values (${after.place}, ${after.status}, ${after.cause}, 1, ${present(after).length})
-    on conflict (place_code, status, cause) do update
-      set households = village_tally.households + 1, persons = village_tally.persons + excluded.persons`,
-  ]
-  const empty = before && [
-    sql`delete from village_tally where place_code = ${before.place} and households = 0 and persons = 0`,
-  ]
-  return [...(away ?? []), ...(here ?? []), ...(empty ?? [])]
+  const count = (state: HouseholdState | undefined, sign: 1 | -1) =>
+    state
+      ? [
+          {
+            place: state.place,
+            status: state.status,
+            cause: state.cause,
+            households: sign,
+            persons: sign * present(state).length,
+          },
+        ]
+      : []
+  return tallyOf([...count(before, -1), ...count(after, 1)])
 }

@@ -1,19 +1,14 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
-import { placeCode } from '../place/contract.ts'
+import { codeList, placeCode } from '../place/contract.ts'
 
 const householdId = z.coerce.number().int().positive()
-
-const many = z
-  .string()
-  .max(400)
-  .transform((text) => text.split(',').filter(Boolean))
 
 /** Everything the list can be cut by. A filter that is not here is refused. */
 export const householdFilter = z.object({
   place: placeCode.optional().describe('A place; its whole subtree is meant'),
-  status: many.optional().describe('Status codes, separated by commas'),
-  cause: many.optional().describe('Codes of the main cause of poverty, separated by commas'),
+  status: codeList.optional().describe('Status codes, separated by commas'),
+  cause: codeList.optional().describe('Codes of the main cause of poverty, separated by commas'),
   sizeFrom: z.coerce.number().int().min(1).max(99).optional(),
   sizeTo: z.coerce.number().int().min(1).max(99).optional(),
   period: z.string().max(7).optional().describe('Households whose latest facts are of this period'),
@@ -60,7 +55,7 @@ export const listHouseholds = route({
     .extend({
       after: z.string().max(80).optional().describe('The `next` of the page before'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
-      columns: many.optional().describe('Ids of household fields to bring along'),
+      columns: codeList.optional().describe('Ids of household fields to bring along'),
       ...pastQuery,
     })
     .strict(),
@@ -109,7 +104,7 @@ export const exportHouseholds = route({
     .extend({
       format: z.enum(['xlsx', 'csv']).default('xlsx'),
       shape: z.enum(['list', 'cards']).default('list'),
-      columns: many.optional(),
+      columns: codeList.optional(),
       identities: z.enum(['masked', 'full']).default('masked'),
       why: z.string().max(300).optional().describe('Needed when identity numbers are asked for in full'),
     })

@@ -3,6 +3,8 @@ import { OPERATOR_ACCOUNT } from '../../../platform/access/caller.ts'
 import { type RawBuilder, type Statement, sql, type Tx } from '../../../platform/db/database.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 import type { Change } from '../change/state.ts'
+import { countedWhere } from '../place/queries.ts'
+import { countedIn } from '../place/tally.ts'
 import { nameSql, searchSql, type TextSearch } from './text-search.ts'
 
 export type HouseholdFilter = {
@@ -89,10 +91,8 @@ export async function countUpTo(tx: Tx, filter: HouseholdFilter, bound: number):
 /** Households of a range by status and cause, from the tally: exact and fast at any size. */
 export async function tallyUnder(tx: Tx, filter: Pick<HouseholdFilter, 'scope' | 'status' | 'cause'>): Promise<number> {
   const row = await tx.first<{ count: number }>(sql`
-    select coalesce(sum(households), 0)::bigint as count from village_tally
-    where place_code >= ${filter.scope.lo} and place_code < ${filter.scope.hi}
-      and (${filter.status ?? null}::text[] is null or status = any(${filter.status ?? null}))
-      and (${filter.cause ?? null}::text[] is null or cause = any(${filter.cause ?? null}))`)
+    select coalesce(sum(households), 0)::bigint as count from (${countedIn(filter.scope)}) cell
+    where ${countedWhere(filter)}`)
   return row!.count
 }
 

@@ -3,6 +3,7 @@ import { subtree } from '../../../kernel/place-code.ts'
 import { writeEntries } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import type { JobRun } from '../../../platform/jobs/jobs.ts'
+import { foldTallies } from '../place/tally.ts'
 import { hold } from './household-checks.ts'
 import { type IntakeJobParts, readerOf } from './jobs.ts'
 import { type Prepared, prepareHouseholds } from './prepare-households.ts'
@@ -35,6 +36,7 @@ export async function applyWork(parts: IntakeJobParts, job: JobRun): Promise<unk
   const run = await db.transaction(job.scope, (tx) => getImport(tx, importId))
   if (run.state !== 'applying') return run.counts
   await enterChains(parts, job, run)
+  await foldTallies(db)
   await job.report('tidy', 0, 0)
   return db.transaction(
     job.scope,

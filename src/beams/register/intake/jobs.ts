@@ -9,6 +9,7 @@ import type { JobRun } from '../../../platform/jobs/jobs.ts'
 import { householdForm } from '../../../policy/ask.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
+import { foldTallies } from '../place/tally.ts'
 import { compareWithRegister } from './compare.ts'
 import { checkHouseholds, refuseMasked } from './household-checks.ts'
 import { chainHeads, countStaged, getImport, type ImportRow, setImport } from './queries.ts'
@@ -105,6 +106,7 @@ export async function undoWork(parts: IntakeJobParts, job: JobRun): Promise<unkn
     if (undone === 0) break
     left -= undone
   }
+  await foldTallies(db)
   return db.transaction(job.scope, async (tx) => {
     await setImport(tx, importId, { state: 'undone' })
     await writeEntries(

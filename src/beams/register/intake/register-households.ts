@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Day } from '../../../kernel/calendar.ts'
 import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
+import { tallySql } from '../place/tally.ts'
 import { takeTurn } from '../take-turn.ts'
 import type { Prepared } from './prepare-households.ts'
 
@@ -155,11 +156,8 @@ async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; 
     select household_id, 1, 'register', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,
            ${actor.postId}::bigint, ${why}, jsonb_build_object('import', ${importId}::bigint, 'size', size)
     from in_household`)
-  await tx.run(sql`
-    insert into village_tally (place_code, status, cause, households, persons)
-    select place_code, status, cause, count(*), sum(size) from in_household group by 1, 2, 3 order by 1, 2, 3
-    on conflict (place_code, status, cause) do update
-      set households = village_tally.households + excluded.households, persons = village_tally.persons + excluded.persons`)
+  const counted = sql`select place_code, status, cause, count(*) as households, sum(size) as persons from in_household group by 1, 2, 3`
+  for (const statement of tallySql(counted, [])) await tx.run(statement)
   return { households, persons }
 }
 

@@ -3,6 +3,7 @@ import { Problem } from '../../../kernel/problem.ts'
 import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import type { RegisterParts } from '../parts.ts'
+import { tallySql } from '../place/tally.ts'
 
 /**
  * Takes some households of an import out of the register again, all of one audit chain. Their actions stay, and one
@@ -33,12 +34,14 @@ export async function undoSome(
     select household_id, 2, 'undo-import', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,
            ${actor.postId}::bigint, ${undo.why}, jsonb_build_object('import', ${undo.importId}::bigint)
     from household where household_id = any(${ids})`)
-  await tx.run(sql`
-    update village_tally t set households = t.households - g.households, persons = t.persons - g.persons
-    from (select place_code, status, cause, count(*) as households, sum(size) as persons
-          from household where household_id = any(${ids}) group by 1, 2, 3) g
-    where t.place_code = g.place_code and t.status = g.status and t.cause = g.cause`)
-  await tx.run(sql`delete from village_tally where households = 0 and persons = 0`)
+  const counted = sql`
+    select place_code, status, cause, -count(*) as households, -sum(size) as persons
+    from household where household_id = any(${ids}) group by 1, 2, 3`
+  for (const statement of tallySql(
+    counted,
+    rows.map((row) => row.place_code),
+  ))
+    await tx.run(statement)
   await appendLink(
     tx,
     actor,

@@ -3,6 +3,12 @@ import { route } from '../../../platform/http/contract.ts'
 
 export const placeCode = z.string().regex(/^[0-9A-Z]{1,40}$/)
 
+/** Codes or ids separated by commas. */
+export const codeList = z
+  .string()
+  .max(400)
+  .transform((text) => text.split(',').filter(Boolean))
+
 export const placeBrief = z.object({ code: z.string(), name: z.string(), level: z.number(), officialCode: z.string() })
 
 export const showPlace = route({

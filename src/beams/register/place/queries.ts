@@ -1,8 +1,16 @@
 import { type PlaceCode, ROOT, type Scope } from '../../../kernel/place-code.ts'
-import { sql, type Tx } from '../../../platform/db/database.ts'
+import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
+import { countedBelow, countedIn } from './tally.ts'
 
 export type PlaceRow = { code: string; parent: string | null; level: number; name: string; official_code: string }
-export type ChildRow = PlaceRow & { households: number; persons: number; has_children: boolean; tags: string[] }
+export type ChildRow = PlaceRow & {
+  households: number
+  persons: number
+  all_households: number
+  all_persons: number
+  has_children: boolean
+  tags: string[]
+}
 
 export async function findPlace(tx: Tx, code: PlaceCode): Promise<PlaceRow | undefined> {
   return tx.first<PlaceRow>(sql`select code, parent, level, name, official_code from place where code = ${code}`)
@@ -19,18 +27,33 @@ export async function placesAbove(tx: Tx, code: PlaceCode): Promise<PlaceRow[]> 
     select code, parent, level, name, official_code from up order by level`)
 }
 
-/** The places right below one, with what the register counts in each. */
-export async function childrenOf(tx: Tx, code: PlaceCode): Promise<ChildRow[]> {
+/** Which households are counted; without a list, all. */
+export type Counted = {
+  readonly status?: readonly string[] | undefined
+  readonly cause?: readonly string[] | undefined
+}
+
+/** A condition on counts by status and cause. */
+export function countedWhere({ status, cause }: Counted): RawBuilder<unknown> {
+  return sql`(${status ?? null}::text[] is null or status = any(${status ?? null}))
+      and (${cause ?? null}::text[] is null or cause = any(${cause ?? null}))`
+}
+
+/** The places right below one, with what the register counts in each: as filtered, and all. */
+export async function childrenOf(tx: Tx, code: PlaceCode, counted: Counted = {}): Promise<ChildRow[]> {
   return tx.all<ChildRow>(sql`
     select p.code, p.parent, p.level, p.name, p.official_code,
-           coalesce(t.households, 0)::int as households, coalesce(t.persons, 0)::int as persons,
+           coalesce(t.households, 0) as households, coalesce(t.persons, 0) as persons,
+           coalesce(t.all_households, 0) as all_households, coalesce(t.all_persons, 0) as all_persons,
            exists (select from place c where c.parent = p.code) as has_children,
            array(select g.tag from place_tag g where g.place_code = p.code and g.to_on is null order by g.tag) as tags
     from place p
-    left join lateral (
-      select sum(households) as households, sum(persons) as persons from village_tally v
-      where v.place_code >= p.code and v.place_code < upper_bound(p.code)
-    ) t on true
+    left join (
+      select code, sum(households) filter (where ${countedWhere(counted)})::bigint as households,
+             sum(persons) filter (where ${countedWhere(counted)})::bigint as persons,
+             sum(households)::bigint as all_households, sum(persons)::bigint as all_persons
+      from (${countedBelow(code)}) cell group by 1
+    ) t on t.code = p.code
     where p.parent = ${code} and p.valid_to is null
     order by p.code`)
 }
@@ -38,7 +61,7 @@ export async function childrenOf(tx: Tx, code: PlaceCode): Promise<ChildRow[]> {
 export async function tallyIn(tx: Tx, scope: Scope): Promise<{ households: number; persons: number }> {
   const row = await tx.first<{ households: number; persons: number }>(sql`
     select coalesce(sum(households), 0)::bigint as households, coalesce(sum(persons), 0)::bigint as persons
-    from village_tally where place_code >= ${scope.lo} and place_code < ${scope.hi}`)
+    from (${countedIn(scope)}) cell`)
   return row!
 }
 
@@ -50,7 +73,7 @@ export async function groupsIn(
 ): Promise<{ code: string; households: number; persons: number }[]> {
   return tx.all(sql`
     select ${sql.ref(by)} as code, sum(households)::bigint as households, sum(persons)::bigint as persons
-    from village_tally where place_code >= ${scope.lo} and place_code < ${scope.hi}
+    from (${countedIn(scope)}) cell
     group by 1 having sum(households) > 0 order by 2 desc, 1`)
 }
 
