@@ -12,6 +12,7 @@ import { Problem } from '../kernel/problem.ts'
 import { inLanguage } from '../kernel/text.ts'
 import { withHouse } from './command.ts'
 import { demandReadable } from './format.ts'
+import { addPlaceChanges } from './place-change.ts'
 
 export function placeCommand(): Command {
   const place = new Command('place').description('The tree of places')
@@ -77,5 +78,6 @@ export function placeCommand(): Command {
         return undefined
       }),
     )
+  addPlaceChanges(place)
   return place
 }

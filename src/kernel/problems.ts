@@ -272,6 +272,22 @@ export const problems = {
   'backup.other-pack': { status: 409, en: 'The backup holds a register of the policy pack “{kept}”; the pack given is “{given}”. Nothing was touched. Set FOURBEAMS_PACK to “{kept}”.' },
   'backup.not-empty': { status: 409, en: '{path} is not empty, and a restore never overwrites. Nothing was touched. Restore into a new FOURBEAMS_HOME, or an empty database.' },
   'backup.table-differs': { status: 500, en: 'After loading, the table “{table}” differs from the backup, so nothing was kept. Try again into another empty FOURBEAMS_HOME.' },
+  // Changes of places
+  'place.ended': { status: 409, en: '“{name}” exists no more since {day}. Choose the place that it became.' },
+  'place.root-stays': { status: 422, en: 'The whole programme area cannot be changed. Choose a place below it.' },
+  'place.merge-self': { status: 422, en: '“{name}” cannot be merged with itself. Choose another place of its level.' },
+  'place.other-level': { status: 422, en: '“{name}” and “{other}” are not of the same level. Choose a place of the same level.' },
+  'place.no-such-code': { status: 422, en: '“{code}” is not a code of this level. Enter a code of the right length.' },
+  'place.code-taken': { status: 409, en: 'The code “{code}” belongs to another place, or did once. Enter a code that nobody has had.' },
+  'place.code-elsewhere': { status: 422, en: 'The code “{code}” would lie below a place that is not there, not of the level above, or not yours. Enter another code or another place above.' },
+  'place.no-room': { status: 409, en: 'Below “{code}” no code is free any more. Choose another place above.' },
+  'place.split-what': { status: 422, en: 'It is not said what goes to the new place. Name places below it, or households where it is of the lowest level.' },
+  'place.split-all': { status: 422, en: 'Nothing would stay in “{name}”. Leave somebody there, or re-code it.' },
+  'place.not-below': { status: 422, en: '“{code}” does not lie right below “{name}”. Name only places below it.' },
+  'place.household-elsewhere': { status: 422, en: 'Some of the households do not live in “{name}”. Name only those that do.' },
+  'place.before-start': { status: 422, en: '“{name}” began on {from}; it cannot change on {day}. Choose a later day.' },
+  'place.too-many': { status: 409, en: 'This would move {households} households; more than {most} at once would block others. Let the operator do it with fourbeams place.' },
+  'place.import-running': { status: 409, en: 'The import {import} is at work on these places or half entered. Wait for it, finish it or undo it, then change the places.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

@@ -22,6 +22,8 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   identity: 'hashed',
   place: 'reference',
   place_tag: 'reference',
+  place_former: 'reference',
+  place_change: 'reference',
   village_tally: 'reference',
   place_tally: 'reference',
   tally_delta: 'reference',

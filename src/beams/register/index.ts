@@ -15,6 +15,7 @@ import { type About, aboutRoutes, type DemoAccounts } from './pack/routes.ts'
 import type { RegisterParts } from './parts.ts'
 import { createPaths, type Paths } from './place/paths.ts'
 import { placeRoutes } from './place/routes.ts'
+import { placeChangeRoutes } from './place-change/routes.ts'
 
 export { type ChangeWish, changeWish } from './change/contract.ts'
 export { recordChange } from './change/record-change.ts'
@@ -34,6 +35,9 @@ export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
 export { ensureRoot } from './place/root.ts'
 export { foldTallies } from './place/tally.ts'
+export { changePlaces } from './place-change/change-places.ts'
+export { placeChangeWish } from './place-change/contract.ts'
+export { placeChangesOf } from './place-change/history.ts'
 export { verifyActions } from './verify-actions.ts'
 export type { About, DemoAccounts, RegisterParts }
 
@@ -53,8 +57,9 @@ export function openRegister(parts: RegisterParts, about: About): Register {
     ...room,
     routes: [
       ...aboutRoutes(parts.pack, about),
-      ...placeRoutes(room.keysOf),
       ...mapRoutes(),
+      ...placeRoutes(room),
+      ...placeChangeRoutes(room),
       // Fixed paths stand before `/:household`, as the router wants.
       ...downloadRoutes(room),
       ...householdRoutes(room),

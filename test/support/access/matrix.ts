@@ -59,6 +59,17 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { params: { code: thing.hamlet }, at: 'hamlet' },
     { params: { code: thing.ford }, at: 'ford' },
   ],
+  'place.change': (thing): Case[] => {
+    const wish = (change: unknown) => ({ effectiveOn: '2031-11-20', why: 'by decree', preview: true, change })
+    return [
+      { params: { code: thing.hamlet }, body: wish({ kind: 'rename', name: 'Elsewhere' }), at: 'hamlet' },
+      { params: { code: thing.ford }, body: wish({ kind: 'merge', into: thing.ford }), at: 'ford' },
+    ]
+  },
+  'place.history': (thing) => [
+    { params: { code: thing.hamlet }, at: 'hamlet' },
+    { params: { code: thing.ford }, at: 'ford' },
+  ],
   'place.find': (thing) => [{ query: { text: thing.officialCode }, at: 'hamlet' }],
 
   'map.counts': (thing): Case[] => [
@@ -225,6 +236,8 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'job.show': 'job.read',
   'job.cancel': 'job.read',
   'place.show': 'place.read',
+  'place.change': 'place.manage',
+  'place.history': 'place.read',
   'place.find': 'place.read',
   'map.counts': 'place.read',
   'household.list': 'household.read',

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
-import { pastQuery } from '../household/contract.ts'
-import { placeCode } from '../place/contract.ts'
+import { pastQuery, placeCode } from '../place/contract.ts'
 
 const person = z.int().positive()
 const code = z.string().min(1).max(40)

@@ -193,11 +193,12 @@ async function settleIdentities(
 
 /** The place must be a village in reach, and the number free there. */
 async function demandRoom(tx: Tx, { pack, chainOf }: ChangeParts, scope: Scope, { place, number }: HouseholdState) {
+  // Asked behind whoever is changing the tree at this moment.
+  await takeTurn(tx, chainOf(place))
   const village = await findPlace(tx, place)
-  if (!village || village.level !== pack.levels.length - 1 || !within(place, scope)) {
+  if (!village || village.valid_to !== null || village.level !== pack.levels.length - 1 || !within(place, scope)) {
     throw new Problem('change.no-village', { place })
   }
-  await takeTurn(tx, chainOf(place))
   if (await isNumberTaken(tx, place, number)) throw new Problem('change.number-taken', { number, place: village.name })
 }
 

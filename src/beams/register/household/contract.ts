@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
-import { codeList, placeCode } from '../place/contract.ts'
+import { codeList, pastQuery, placeCode } from '../place/contract.ts'
 
 const householdId = z.coerce.number().int().positive()
 
@@ -20,12 +20,6 @@ export const householdFilter = z.object({
       'Name in its own script, its letters or initials, household number, identity number or its last four characters',
     ),
 })
-
-/** The past on two axes. Either may be left out: today, and everything that is known by now. */
-export const pastQuery = {
-  asOf: z.iso.date().optional().describe('As it was on this day'),
-  knownAt: z.iso.datetime().optional().describe('As it was known at this instant'),
-}
 
 export const listedHousehold = z.object({
   id: z.number(),

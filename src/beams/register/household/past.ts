@@ -46,7 +46,7 @@ export async function countPast(tx: Tx, filter: HouseholdFilter, moment: Moment,
 }
 
 /** Households whose present state held then already, and was known. */
-function stillTrue(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuilder<unknown> {
+export function stillTrue(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuilder<unknown> {
   // What has not changed since registration is as old as its first action.
   return sql`
     from household h
@@ -56,7 +56,7 @@ function stillTrue(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuild
 }
 
 /** States of before, or no longer believed, that held then and were known. */
-function notAnyMore(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuilder<unknown> {
+export function notAnyMore(filter: HouseholdFilter, { asOf, knownAt }: Moment): RawBuilder<unknown> {
   return sql`
     from household_state h
     where ${pastConditions(filter, asOf)} and h.valid_from <= ${asOf}::date and (h.valid_to is null or h.valid_to > ${asOf}::date)

@@ -11,9 +11,13 @@ export type ChildRow = PlaceRow & {
   has_children: boolean
   tags: string[]
 }
+/** With its days, and what took its place. */
+export type KeptPlaceRow = PlaceRow & { valid_from: string; valid_to: string | null; became: string | null }
 
-export async function findPlace(tx: Tx, code: PlaceCode): Promise<PlaceRow | undefined> {
-  return tx.first<PlaceRow>(sql`select code, parent, level, name, official_code from place where code = ${code}`)
+/** A place of any time. */
+export async function findPlace(tx: Tx, code: PlaceCode): Promise<KeptPlaceRow | undefined> {
+  return tx.first<KeptPlaceRow>(sql`
+    select code, parent, level, name, official_code, valid_from, valid_to, became from place where code = ${code}`)
 }
 
 /** The places above one, highest first. */
@@ -87,16 +91,25 @@ export async function countPlaces(tx: Tx): Promise<number> {
   return row!.count
 }
 
+/** What a place was called while it had the key that it has, latest first. */
+export async function formerNames(
+  tx: Tx,
+  code: PlaceCode,
+): Promise<{ name: string; officialCode: string; until: string }[]> {
+  return tx.all(sql`
+    select name, official_code as "officialCode", until from place_former where place_code = ${code} order by until desc, change_id desc`)
+}
+
 /**
- * Places in a range whose name, letters or code begin with a text. Higher places first: who types a county's name
- * means the county.
+ * Places of today in a range whose name, letters or code begin with a text, or did so once. Higher places first: who
+ * types a county's name means the county. Those found by what they are come before those found by what they were.
  */
 export async function searchPlaces(
   tx: Tx,
   scope: Scope,
   text: { name: string; key: string; code: string },
   limit: number,
-): Promise<(PlaceRow & { path: string })[]> {
+): Promise<(PlaceRow & { path: string; former: string | null })[]> {
   const one = (column: string, prefix: string) =>
     prefix === ''
       ? sql`select null::text as code where false`
@@ -104,11 +117,26 @@ export async function searchPlaces(
              where ${sql.ref(column)} >= ${prefix} and ${sql.ref(column)} < ${`${prefix}\u{10ffff}`}
                and code >= ${scope.lo} and code < ${scope.hi} and valid_to is null
              order by level, ${sql.ref(column)} limit ${limit})`
+  // Places that have ended keep their own code; places that were renamed keep theirs and have the old name beside.
+  const once = (column: string, prefix: string) => {
+    if (prefix === '') return sql`select null::text as code, null::text as former where false`
+    const begins = sql`${sql.ref(column)} >= ${prefix} and ${sql.ref(column)} < ${`${prefix}\u{10ffff}`}`
+    return sql`
+      (select place_today(code), name || ' ' || official_code from place where ${begins} and valid_to is not null limit ${limit})
+      union (select place_today(place_code), name || ' ' || official_code from place_former where ${begins} limit ${limit})`
+  }
   return tx.all(sql`
-    select p.code, p.parent, p.level, p.name, p.official_code, place_path(p.parent) as path
-    from (${one('name', text.name)} union ${one('name_key', text.key)} union ${one('official_code', text.code)}) hit
+    select p.code, p.parent, p.level, p.name, p.official_code, place_path(p.parent) as path, min(hit.former) as former
+    from (
+      select code, null::text as former
+      from (${one('name', text.name)} union ${one('name_key', text.key)} union ${one('official_code', text.code)}) today
+      union all
+      select code, former
+      from (${once('name', text.name)} union ${once('name_key', text.key)} union ${once('official_code', text.code)}) was (code, former)
+      where code >= ${scope.lo} and code < ${scope.hi}
+    ) hit
     join place p using (code)
-    order by p.level, p.code limit ${limit}`)
+    group by p.code order by bool_and(hit.former is not null), p.level, p.code limit ${limit}`)
 }
 
 /** Which of these official codes are known, as what. */

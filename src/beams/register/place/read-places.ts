@@ -100,10 +100,10 @@ export async function withPathKeys(
   problems: Problem[],
 ): Promise<AsyncGenerator<RawPlace[]>> {
   const width = pack.codes.kind === 'path' ? pack.codes.width : 0
-  const known = await tx.all<{ code: string; parent: string; official_code: string }>(
-    sql`select code, coalesce(parent, '') as parent, official_code from place where valid_to is null order by code`,
-  )
-  const keys = new Map(known.map((place) => [place.official_code, place.code]))
+  const known = await tx.all<{ code: string; parent: string; official_code: string; exists: boolean }>(sql`
+    select code, coalesce(parent, '') as parent, official_code, valid_to is null as exists from place order by code`)
+  const keys = new Map(known.filter((place) => place.exists).map((place) => [place.official_code, place.code]))
+  // A key is never given twice, so those of places that have ended count as well.
   const last = new Map<string, number>()
   for (const place of known) {
     if (place.code !== ROOT) last.set(place.parent, Number.parseInt(place.code.slice(-width), 36))
@@ -134,6 +134,6 @@ export async function withPathKeys(
 }
 
 /** The first segment in base 36 that begins with a letter: `A0…`. */
-function firstSegment(width: number): number {
+export function firstSegment(width: number): number {
   return 10 * 36 ** (width - 1)
 }
