@@ -275,6 +275,7 @@ export const problems = {
   // Changes of places
   'place.ended': { status: 409, en: '“{name}” exists no more since {day}. Choose the place that it became.' },
   'place.root-stays': { status: 422, en: 'The whole programme area cannot be changed. Choose a place below it.' },
+  'place.own': { status: 422, en: 'You sit at this place, so it is changed from the place above. Ask there.' },
   'place.merge-self': { status: 422, en: '“{name}” cannot be merged with itself. Choose another place of its level.' },
   'place.other-level': { status: 422, en: '“{name}” and “{other}” are not of the same level. Choose a place of the same level.' },
   'place.no-such-code': { status: 422, en: '“{code}” is not a code of this level. Enter a code of the right length.' },

@@ -113,7 +113,7 @@ async function send(
 const whoFor = (contract: Contract): Promise<Person> => {
   if (/^(session\.(end|prove)|account\.)/.test(contract.id)) return holderOf(house, holder.role, ROOT)
   if (/^session\./.test(contract.id)) return freshSession(house, holder)
-  return Promise.resolve(contract.right === 'user.manage' ? keeper : holder)
+  return Promise.resolve(/^(user|place)\.manage$/.test(contract.right) ? keeper : holder)
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'))

@@ -218,7 +218,7 @@ test('what cannot be is refused with a sentence, and nothing moves', async () =>
       'place.household-elsewhere',
     ],
     [hamlet!.code, { kind: 'recode', officialCode: 'H-9', parent: hamlet!.reach }, 'place.code-elsewhere'],
-    [ROOT, { kind: 'rename', name: 'Everything' }, 'request.not-found'],
+    [ROOT, { kind: 'rename', name: 'Everything' }, 'place.own'],
   ]
   for (const [code, what, problem, over] of refused) {
     const answer = await change(code, what, over)

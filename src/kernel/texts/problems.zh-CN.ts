@@ -271,6 +271,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   // 行政区划变更
   'place.ended': '“{name}”自{day}起不再存在。请选择承接它的地区。',
   'place.root-stays': '整个项目区域不能变更。请选择其下的地区。',
+  'place.own': '您任职于该地区，应由上级地区变更。请向上级提出。',
   'place.merge-self': '“{name}”不能与自身合并。请选择同级的另一个地区。',
   'place.other-level': '“{name}”与“{other}”不是同一层级。请选择同级的地区。',
   'place.no-such-code': '“{code}”不是该层级的代码。请输入长度正确的代码。',

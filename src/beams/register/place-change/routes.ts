@@ -14,7 +14,7 @@ export function placeChangeRoutes(parts: PlaceChangeParts & { paths: Paths }): R
   return [
     fulfil(changePlace, async ({ tx, caller, now, requestId, audit, afterCommit }, { params, body }) => {
       // Who sits at a place is not the one to end it.
-      if (params.code === caller.place) throw new Problem('request.not-found')
+      if (params.code === caller.place) throw new Problem('place.own')
       const actor = { accountId: caller.accountId, postId: caller.postId, requestId, at: now, scope: caller.scope }
       afterCommit(() => parts.paths.forget())
       return changePlaces(tx, parts, actor, params.code, body, audit, MOST_IN_REQUEST)
