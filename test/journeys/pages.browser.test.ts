@@ -139,6 +139,7 @@ const views: Record<string, View> = {
   },
   'card of the past': { path: () => `${paths.card}?asOf=${house.settings.now().toISOString().slice(0, 10)}` },
   'history of a card': { path: () => `${paths.card}?tab=history` },
+  places: { path: () => '/places' },
   imports: { path: () => '/imports' },
   mapping: { path: () => paths.mapping! },
   checked: { path: () => paths.checked! },

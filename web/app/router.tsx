@@ -33,6 +33,11 @@ const inShell = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/places',
+    component: lazyRouteComponent(register, 'PlacesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/imports',
     component: lazyRouteComponent(register, 'ImportsPage'),
   }),

@@ -50,7 +50,7 @@ export function QuickSearch({ close }: { close: () => void }) {
       id: `place-${place.code}`,
       group: say('searchPlaces'),
       name: place.name,
-      detail: `${place.path} · ${levelName(place.level)}`,
+      detail: [place.path, levelName(place.level), place.former].filter(Boolean).join(' · '),
       go: () => leave('/register', { place: place.code }),
     })),
     ...((wanted.length > 1 && households.data?.households) || []).map((household) => ({

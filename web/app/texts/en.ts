@@ -8,6 +8,7 @@ export const en = {
   navigation: 'Work',
   home: 'Home',
   register: 'Register',
+  places: 'Places',
   imports: 'Imports',
   jobs: 'Jobs',
   dictionary: 'Data dictionary',

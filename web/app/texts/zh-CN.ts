@@ -11,6 +11,7 @@ export const zhCN: SameKeys<typeof en> = {
   navigation: '工作',
   home: '首页',
   register: '建档立卡',
+  places: '地区',
   imports: '导入',
   jobs: '任务',
   dictionary: '数据字典',

@@ -5,4 +5,5 @@
 export { default as HouseholdPage } from './household-page.tsx'
 export { default as ImportPage } from './import-page.tsx'
 export { default as ImportsPage } from './imports-page.tsx'
+export { default as PlacesPage } from './places-page.tsx'
 export { default as RegisterPage } from './register-page.tsx'

@@ -52,6 +52,11 @@ export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) =
               >
                 <Theirs>{place.name}</Theirs>
                 <Theirs className={classes.path}>{place.path}</Theirs>
+                {place.former && (
+                  <span className={classes.path}>
+                    {t('places.former')}: <Theirs>{place.former}</Theirs>
+                  </span>
+                )}
               </button>
             </li>
           ))}
