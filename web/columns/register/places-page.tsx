@@ -66,7 +66,7 @@ export default function PlacesPage() {
             <header>
               {place.above.length > 0 && (
                 <p className={classes.path}>
-                  <PlacePath above={place.above} here={place} />
+                  <PlacePath above={place.above} here={place} to="/places" />
                 </p>
               )}
               <h2 className={classes.name}>
