@@ -126,19 +126,23 @@ async function listMoving(tx: Tx, { place, households }: Plan, lowest: number): 
     from place_move m join household h on h.place_code = m.old where m.level = ${lowest}`)
   if (!households) return
   const some = households.ids === 'all' ? sql`true` : sql`h.household_id = any(${households.ids})`
-  // Who comes to a village where his number is taken gets one behind the greatest of both.
+  // Who comes to a village where his number is taken, or was, gets one behind the greatest of both.
+  const taken = sql`exists (
+    select from household o where o.place_code = ${households.to} and o.number = h.number
+    union all select from household_end o where o.place_code = ${households.to} and o.number = h.number)`
   await tx.run(sql`
     insert into moving
     select h.household_id, ${households.to},
-           case when exists (select from household o where o.place_code = ${households.to} and o.number = h.number)
+           case when ${taken}
                 then lpad((s.greatest + row_number() over (
-                       partition by exists (select from household o where o.place_code = ${households.to} and o.number = h.number)
+                       partition by ${taken}
                        order by h.number, h.household_id))::text, s.width, '0')
                 else h.number end
     from household h, lateral (
       select coalesce(max(o.number::numeric) filter (where o.number ~ '^[0-9]{1,18}$'), 0) as greatest,
              coalesce(max(length(o.number)) filter (where o.number ~ '^[0-9]{1,18}$'), 1) as width
-      from household o where o.place_code in (${place.code}, ${households.to})) s
+      from (select place_code, number from household union all select place_code, number from household_end) o
+      where o.place_code in (${place.code}, ${households.to})) s
     where h.place_code = ${place.code} and ${some}`)
 }
 
