@@ -3,6 +3,9 @@ import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
 import { type Moment, notAnyMore, stillTrue } from '../household/past.ts'
 import type { ChildRow } from './queries.ts'
 
+/** A place of then with what was counted in all of it. */
+type ChildThen = Omit<ChildRow, 'all_households' | 'all_persons'>
+
 type Counted = { readonly households: number; readonly persons: number }
 
 /**
@@ -15,7 +18,7 @@ export async function childrenThen(
   code: PlaceCode,
   moment: Moment,
   tree: 'then' | 'now',
-): Promise<{ whole: Counted; children: ChildRow[] }> {
+): Promise<{ whole: Counted; children: ChildThen[] }> {
   const scope = subtree(code)
   const counted = tree === 'then' ? inScope(scope, moment) : inTreeOfToday(scope, moment)
   const exists = (place: RawBuilder<unknown>) =>
@@ -25,7 +28,7 @@ export async function childrenThen(
   const [whole, children] = [
     await tx.first<Counted>(sql`
       select coalesce(sum(households), 0)::int as households, coalesce(sum(persons), 0)::int as persons from (${counted}) c`),
-    await tx.all<ChildRow>(sql`
+    await tx.all<ChildThen>(sql`
       with counted as materialized (${counted})
       select p.code, p.parent, p.level, coalesce(f.name, p.name) as name, coalesce(f.official_code, p.official_code) as official_code,
              coalesce(c.households, 0)::int as households, coalesce(c.persons, 0)::int as persons,
