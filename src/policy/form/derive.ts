@@ -13,24 +13,36 @@ export function derive(form: Form, household: Facts, memberCount: number): Recor
   for (const section of form.sections) {
     for (const field of section.fields) {
       const rule = field.derive
-      if (!rule || ![...rule.plus, ...rule.minus].some((id) => typeof known(id) === 'number')) continue
-      if (rule.perMember && memberCount <= 0) continue
-      let sum = 0n
-      for (const id of rule.plus) sum += minor(known(id))
-      for (const id of rule.minus) sum -= minor(known(id))
-      const value = Number(rule.perMember ? divide(sum, BigInt(memberCount)) : sum)
+      if (!rule || (rule.perMember && memberCount <= 0)) continue
+      const amounts: number[] = []
+      const add = (fact: Fact | undefined, sign: 1 | -1) => {
+        if (typeof fact === 'number') amounts.push(sign * fact)
+      }
+      for (const id of rule.plus) add(known(id), 1)
+      for (const id of rule.minus) add(known(id), -1)
+      if (amounts.length === 0) continue
+      const value = share(amounts, rule.perMember ? memberCount : 1)
       if (Number.isSafeInteger(value)) derived[field.id] = value
     }
   }
   return derived
 }
 
-function minor(fact: Fact | undefined): bigint {
-  return typeof fact === 'number' ? BigInt(fact) : 0n
+/** The sum of some amounts divided by a number of members. Counted in plain numbers as long as these are exact. */
+function share(amounts: readonly number[], by: number): number {
+  let sum = 0
+  for (const amount of amounts) {
+    sum += amount
+    if (!Number.isSafeInteger(sum)) return largeShare(amounts, BigInt(by))
+  }
+  const rest = Math.abs(sum) % by
+  const size = (Math.abs(sum) - rest) / by + (rest * 2 >= by ? 1 : 0)
+  return sum < 0 && size > 0 ? -size : size
 }
 
-function divide(sum: bigint, by: bigint): bigint {
-  const size = sum < 0n ? -sum : sum
-  const share = (size * 2n + by) / (by * 2n)
-  return sum < 0n ? -share : share
+function largeShare(amounts: readonly number[], by: bigint): number {
+  let sum = 0n
+  for (const amount of amounts) sum += BigInt(amount)
+  const size = ((sum < 0n ? -sum : sum) * 2n + by) / (by * 2n)
+  return Number(sum < 0n ? -size : size)
 }

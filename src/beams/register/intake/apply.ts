@@ -146,6 +146,8 @@ async function prepareChunk(
 
 /** Brings a chunk into the register and moves the cursor, in one transaction. Returns how many have entered by now. */
 async function enterChunk(tx: Tx, parts: IntakeJobParts, job: JobRun, run: ImportRow, chunk: Chunk): Promise<number> {
+  // A chunk that a crash of the database takes back takes its cursor along, so it enters anew; only the last commit waits.
+  await tx.run(sql`set local synchronous_commit = off`)
   const { heads } = await getImport(tx, run.import_id)
   const done = await registerHouseholds(
     tx,

@@ -54,7 +54,7 @@ async function newestLink(tx: Tx, chain: string): Promise<number> {
 async function makeRoom(tx: Tx): Promise<void> {
   await tx.run(sql`
     create temporary table if not exists in_household (
-      household_id bigint primary key, place_code text collate "C", number text collate "C", status text, cause text,
+      household_id bigint, place_code text collate "C", number text collate "C", status text, cause text,
       size smallint, head_name text, head_key text, income bigint, sealed bytea, facts jsonb
     ) on commit delete rows`)
   await tx.run(sql`

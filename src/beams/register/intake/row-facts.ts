@@ -1,5 +1,5 @@
 import type { ReadColumn } from '../../../policy/form/reader.ts'
-import { CellFault } from '../../../policy/form/value.ts'
+import { CellFault, type Facts } from '../../../policy/form/value.ts'
 import { copyJson } from './copy-text.ts'
 import type { RowFault } from './row-fault.ts'
 
@@ -53,4 +53,31 @@ export function factsWriter(
     }
     return json
   }
+}
+
+/**
+ * The JSON text of a row's facts without some of them. Cut from the text, because taking a wide object apart and writing
+ * it anew costs several times as much; each fact stands there once and to the letter, as `factsWriter` writes it.
+ * @param facts what the text says
+ */
+export function withoutFacts(json: string, facts: Facts, ids: readonly string[]): string {
+  let left = json
+  for (const id of ids) {
+    if (facts[id] === undefined) continue
+    const piece = `${JSON.stringify(id)}:${JSON.stringify(facts[id])}`
+    const at = left.indexOf(piece)
+    const end = at + piece.length
+    if (at < 0) throw new Error(`no fact ${id} where it was read`)
+    left =
+      left[end] === ','
+        ? left.slice(0, at) + left.slice(end + 1)
+        : left.slice(0, left[at - 1] === ',' ? at - 1 : at) + left.slice(end)
+  }
+  return left
+}
+
+/** Two JSON objects as one; where both have a key, the second counts. */
+export function joinJson(one: string, other: string): string {
+  if (one === '{}') return other
+  return other === '{}' ? one : `${one.slice(0, -1)},${other.slice(1)}`
 }

@@ -132,9 +132,12 @@ class SecretBlocks {
   }
 }
 
-const LARGER_BATCH = 5_000
+const LARGER_BATCH = 1_000
 
-/** Puts batches together, so that villages are asked for some thousand rows at a time. */
+/**
+ * Puts batches together, so that villages are asked for a thousand rows at a time. Larger ones would outlive the young
+ * generation of the memory, and be copied there instead of forgotten.
+ */
 async function* inLargerBatches(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   let held: { firstRow: number; rows: string[][]; numbers: number[]; notes: CellNote[] } | undefined
   for await (const batch of batches) {
