@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { commit, judge, machine, type Report, type Row, type Scenario } from './scenario.ts'
 import { asOf } from './scenarios/as-of.ts'
-import { card } from './scenarios/card.ts'
+import { card, card3m } from './scenarios/card.ts'
 import { change } from './scenarios/change.ts'
 import { csvSplit } from './scenarios/csv-split.ts'
 import { importCsv } from './scenarios/import-csv.ts'
 import { importRegister } from './scenarios/import-register.ts'
 import { importXlsx } from './scenarios/import-xlsx.ts'
-import { list } from './scenarios/list.ts'
+import { list, list3m, search3m } from './scenarios/list.ts'
 import { map3m } from './scenarios/map-3m.ts'
+import { nationGenerate } from './scenarios/nation-generate.ts'
+import { nationLoad } from './scenarios/nation-load.ts'
 
 /** Every scenario, in the order in which `--help` shows them. */
 const scenarios: readonly Scenario[] = [
@@ -24,6 +26,11 @@ const scenarios: readonly Scenario[] = [
   change,
   asOf,
   map3m,
+  nationGenerate,
+  nationLoad,
+  card3m,
+  list3m,
+  search3m,
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { Problem } from '../src/kernel/problem.ts'
 import { allRows, quote, runSteps, type StepTime, withDuckDB } from '../src/platform/analysis/duckdb.ts'
@@ -12,6 +9,7 @@ import { checkMembers } from './check.ts'
 import { type NationConfig, readNationConfig } from './config.ts'
 import { documentShape } from './document.ts'
 import { householdLayers } from './household.ts'
+import { digestOf, writeManifest } from './manifest.ts'
 import { memberLayers } from './member.ts'
 import { checkFields, householdsParquet, importCsv, membersParquet } from './output.ts'
 import { wordLists } from './people.ts'
@@ -78,14 +76,16 @@ export async function generateNation(order: NationOrder): Promise<NationResult> 
       )
       const checked = performance.now()
       const main = files.at(-1)!
-      await checkMembers(connection, pack, main)
+      await checkMembers(connection, pack, config, main)
       log({ name: 'check', seconds: (performance.now() - checked) / 1000 })
       const rows = main.endsWith('.csv')
         ? `read_csv(${quote(main)}, header = true, all_varchar = true)`
         : `read_parquet(${quote(main)})`
       const [members] = await allRows<{ n: number }>(connection, `SELECT count(*)::DOUBLE AS n FROM ${rows}`)
       const digest = await digestOf(files)
-      return { ...counted!, members: members!.n, files, seconds: (performance.now() - begun) / 1000, digest }
+      const told = { ...counted!, members: members!.n, digest }
+      await writeManifest(folder, { pack: pack.id, scale, seed, ...told, files: files.map((file) => basename(file)) })
+      return { ...told, files, seconds: (performance.now() - begun) / 1000 }
     }, limits)
   } finally {
     await rm(temp, { recursive: true, force: true })
@@ -158,15 +158,4 @@ async function proveOrdered(connection: DuckDBConnection, sql: string): Promise<
   if (!text.includes('BATCH_COPY_TO_FILE') || text.includes('JOIN')) {
     throw new Error(`This plan loses the order of rows:\n${text}`)
   }
-}
-
-async function digestOf(files: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
-  for (const file of files) {
-    hash.update(`${basename(file)}\n`)
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) hash.update(chunk)
-    })
-  }
-  return hash.digest('hex')
 }

@@ -2,7 +2,7 @@ import { quote } from '../src/platform/analysis/duckdb.ts'
 import type { Pack } from '../src/policy/pack.ts'
 import { compileRules, ruleColumn, type Scope } from './compile.ts'
 import type { NationConfig } from './config.ts'
-import { checkCharacterSql, checkPartOfNumber, type DocumentShape, permuteSql } from './document.ts'
+import { checkCharacterSql, checkPartOf, checkPartOfNumber, type DocumentShape, permuteSql } from './document.ts'
 import { betweenSql, bound, drawSql, keySql, purpose } from './draw.ts'
 import { HALF, householdVariables, MOST_SLOTS } from './household.ts'
 import { type Layers, pickFrom, Layers as Query } from './layers.ts'
@@ -152,12 +152,17 @@ function documentColumns(pack: Pack, config: NationConfig, document: DocumentSha
     ['birth_year * 10000 + birth_day AS birth_number'],
     [
       'make_date(birth_year, birth_day // 100, birth_day % 100) AS birth',
-      `${document.birth ? checkPartOfNumber(pack, document, 'birth_number', document.prefixLength, 8) : '0'} AS birth_part`,
+      `${document.birth ? `${checkPartOfNumber(pack, document, 'birth_year', document.prefixLength, 4)} + ${pickFrom(dayParts(pack, document, monthDay), bornOn)}` : '0'} AS birth_part`,
       `${checkPartOfNumber(pack, document, 'serial_number', end, digits)} AS serial_part`,
       `${document.birth ? `prefix || (birth_number::BIGINT * ${10 ** digits} + serial_number)::VARCHAR` : `prefix || lpad(serial_number::VARCHAR, ${digits}, '0')`} AS body`,
     ],
     [`body || ${checkCharacterSql(pack, parts.join(' + '))} AS document`],
   ]
+}
+
+/** What month and day add to the checksum, by day of the year: looked up, because every person is born on one. */
+function dayParts(pack: Pack, document: DocumentShape, monthDay: readonly number[]): number[] {
+  return monthDay.map((day) => checkPartOf(pack, document, String(day).padStart(4, '0'), document.prefixLength + 4))
 }
 
 function flags(config: NationConfig): string[] {

@@ -16,9 +16,9 @@ import type { Tx } from '../../src/platform/db/database.ts'
 import { inChild } from '../child.ts'
 import type { BenchNation } from './nation-work.ts'
 
-const nationWork = new URL('./nation-work.ts', import.meta.url)
-const policy = join(root, 'policies', 'china-2016')
-const PERSONS_AT_SCALE_1 = 90_000_000
+export const nationWork = new URL('./nation-work.ts', import.meta.url)
+export const policy = join(root, 'policies', 'china-2016')
+export const PERSONS_AT_SCALE_1 = 90_000_000
 
 export type BenchHouse = {
   readonly house: House
@@ -29,10 +29,22 @@ export type BenchHouse = {
 }
 
 /** Opens a house of its own with all villages, and writes a nation of about so many persons as a sheet to import. */
-export async function withBenchHouse<T>(
+export function withBenchHouse<T>(
   persons: number,
   log: (line: string) => void,
   work: (bench: BenchHouse) => Promise<T>,
+): Promise<T> {
+  return withNation(persons, 'csv', log, ({ house, folder, nation }) =>
+    work({ house, folder, csv: nation.files[0]!, persons: nation.persons, households: nation.households }),
+  )
+}
+
+/** Opens a house of its own with all villages, and writes a nation of about so many persons for an import or a load. */
+export async function withNation<T>(
+  persons: number,
+  format: 'csv' | 'parquet',
+  log: (line: string) => void,
+  work: (bench: { house: House; folder: string; nation: BenchNation }) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'fourbeams-bench-'))
   const house = await openHouse({
@@ -50,6 +62,7 @@ export async function withBenchHouse<T>(
       policy,
       folder,
       persons / PERSONS_AT_SCALE_1,
+      format,
     ])
     log('places …')
     const parts = {
@@ -60,7 +73,7 @@ export async function withBenchHouse<T>(
       from: '1900-01-01',
     }
     await importPlaces(db, parts, nation.places)
-    return await work({ house, folder, csv: nation.csv, persons: nation.persons, households: nation.households })
+    return await work({ house, folder, nation })
   } finally {
     await house.close()
     await rm(folder, { recursive: true, force: true })

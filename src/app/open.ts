@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { type DemoAccounts, openRegister, type Register } from '../beams/register/index.ts'
+import { type DemoAccounts, isHalfLoaded, openRegister, type Register } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type AccessSettings, createSessions, type Sessions } from '../platform/access/sessions.ts'
@@ -75,19 +75,26 @@ export type House = {
 /**
  * Opens the house: policy pack, database (started if it is ours, brought to the newest schema), keys, jobs, register.
  * Refuses with a Problem whatever would put data at risk.
+ * @param options.halfLoaded opens also a register whose bulk load has not ended; only for what ends it
  */
-export async function openHouse(settings: Settings): Promise<House> {
+export async function openHouse(settings: Settings, options: { halfLoaded?: boolean } = {}): Promise<House> {
   const pack = loadPack(settings.pack, { rights })
   const embedded = settings.databaseUrl ? undefined : await startEmbedded({ home: settings.home, log: settings.log })
   try {
-    return await openOn(settings, pack, settings.databaseUrl ?? embedded!.url, embedded)
+    return await openOn(settings, options, pack, settings.databaseUrl ?? embedded!.url, embedded)
   } catch (error) {
     await embedded?.stop()
     throw error
   }
 }
 
-async function openOn(settings: Settings, pack: Pack, url: string, embedded: Embedded | undefined): Promise<House> {
+async function openOn(
+  settings: Settings,
+  options: { halfLoaded?: boolean },
+  pack: Pack,
+  url: string,
+  embedded: Embedded | undefined,
+): Promise<House> {
   const { home, now } = settings
   await prepare(url, settings.log)
   const db = openDatabase(url)
@@ -96,6 +103,7 @@ async function openOn(settings: Settings, pack: Pack, url: string, embedded: Emb
     const ids = createIds(db.side)
     await ensureOperator(db, ids, pack, now())
     await demandSamePack(db, pack)
+    if (!options.halfLoaded && (await isHalfLoaded(db))) throw new Problem('register.half-loaded')
     const report = (reference: string, error: unknown) => {
       process.stderr.write(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     }

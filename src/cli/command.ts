@@ -56,10 +56,14 @@ export function outputOf(command: Command): Output {
 export async function withHouse(
   command: Command,
   work: (house: House, output: Output) => Promise<number | undefined>,
+  options: Parameters<typeof openHouse>[1] = {},
 ): Promise<void> {
   const output = outputOf(command)
   await guarded(output, async () => {
-    const house = await openHouse(settingsFromEnvironment((line) => process.stderr.write(`${line}\n`)))
+    const house = await openHouse(
+      settingsFromEnvironment((line) => process.stderr.write(`${line}\n`)),
+      options,
+    )
     try {
       return await work(house, output)
     } finally {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { generateNation } from '../../nation/generate.ts'
+import { loadNation } from '../../nation/load.ts'
 import { settingsFromEnvironment } from '../app/open.ts'
 import { rights } from '../platform/http/contract.ts'
 import { loadPack } from '../policy/load.ts'
-import { guarded, outputOf } from './command.ts'
+import { guarded, outputOf, withHouse } from './command.ts'
 
 type Format = 'parquet' | 'csv'
 type Options = { scale: number; seed: number; out: string; format: Format[] }
@@ -38,6 +39,25 @@ export function nationCommand(): Command {
         return undefined
       })
     })
+  nation
+    .command('load')
+    .description('bring a generated nation (Parquet) into an empty register; run again, it ends what was interrupted')
+    .argument('[folder]', 'where “nation generate” wrote it', 'nation-data')
+    .action((folder: string, _options: object, command: Command) =>
+      withHouse(
+        command,
+        async (house, output) => {
+          const loaded = await loadNation(house, resolve(folder), output.progress)
+          const rate = Math.round(loaded.persons / loaded.seconds)
+          output.say(
+            `${loaded.households} households with ${loaded.persons} members loaded in ${loaded.seconds.toFixed(1)} s, ${rate} persons a second.`,
+          )
+          output.result(loaded)
+          return undefined
+        },
+        { halfLoaded: true },
+      ),
+    )
   return nation
 }
 

@@ -179,6 +179,12 @@ export const problems = {
   'nation.bad-scale': { status: 422, en: 'The scale {scale} is not possible. Choose a number above 0 and not above 1.' },
   'nation.bad-seed': { status: 422, en: 'The seed {seed} is not a whole number. Choose one, e.g. 42.' },
   'nation.check-failed': { status: 500, en: 'The synthetic nation breaks a rule of its own: {check} ({count} cases). This is a fault of the program; report it with the pack, the scale and the seed.' },
+  'nation.no-files': { status: 422, en: 'There is no synthetic nation as Parquet files in {folder}. Make one with “nation generate --format parquet --out {folder}”.' },
+  'nation.damaged': { status: 422, en: 'The files of the synthetic nation are not as they were generated: {detail}. Generate them again.' },
+  'nation.unknown-village': { status: 422, en: 'The tree of places has no village with the official code {code}, where the synthetic nation has households. Import its places first.' },
+  'register.not-empty': { status: 409, en: 'A nation is loaded only into an empty register, and this one holds households. Use another data folder.' },
+  'register.in-use': { status: 409, en: 'Another program works with this register. Stop it first, then load.' },
+  'register.half-loaded': { status: 503, en: 'A nation was being loaded into this register and the load has not ended. Run “nation load” again with the same files; nothing else can open the register before.' },
   // Exports
   'export.too-large': { status: 422, en: 'More than {limit} households would be exported. Narrow the filter, or use the command line on the server.' },
   'export.no-reason': { status: 422, en: 'Identity numbers in full are exported only with a reason. Say in a few words what they are needed for.' },

@@ -106,6 +106,7 @@ describe('every command', () => {
     ['session', 'list'],
     ['session', 'end'],
     ['nation', 'generate'],
+    ['nation', 'load'],
     ['audit', 'verify'],
     ['doctor'],
   ]
@@ -334,6 +335,10 @@ describe('nation, audit, doctor, and the way in through npx', () => {
     expect(await json('nation', 'generate', '--scale', '2')).toMatchObject({
       code: 1,
       answer: { problems: [{ code: 'nation.bad-scale' }] },
+    })
+    expect(await json('nation', 'load', at('nation-1'))).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'nation.no-files' }] },
     })
   })
 

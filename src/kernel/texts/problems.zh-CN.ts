@@ -175,6 +175,12 @@ export const problemsZh: Record<ProblemCode, string> = {
   'nation.bad-scale': '规模 {scale} 不可用。请选择大于 0 且不超过 1 的数。',
   'nation.bad-seed': '种子 {seed} 不是整数。请选择一个整数，例如 42。',
   'nation.check-failed': '合成人口违反了自身规则：{check}（{count} 处）。这是程序的错误，请连同政策包、规模和种子一并报告。',
+  'nation.no-files': '{folder} 中没有 Parquet 格式的合成人口。请用“nation generate --format parquet --out {folder}”生成。',
+  'nation.damaged': '合成人口文件与生成时不一致：{detail}。请重新生成。',
+  'nation.unknown-village': '行政区划中没有官方代码为 {code} 的行政村，而合成人口在该村有贫困户。请先导入其行政区划。',
+  'register.not-empty': '合成人口只能装入空的登记册，而当前登记册已有贫困户。请换一个数据目录。',
+  'register.in-use': '另有程序正在使用该登记册。请先停止该程序，再装入。',
+  'register.half-loaded': '该登记册的装入尚未完成。请用相同的文件再次运行“nation load”；在此之前登记册不能以其他方式打开。',
   // Exports
   'export.too-large': '将导出的户数超过{limit}户。请缩小筛选范围，或在服务器上使用命令行。',
   'export.no-reason': '导出完整证件号码须说明理由。请简要填写用途。',

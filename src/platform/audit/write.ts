@@ -71,7 +71,37 @@ export async function appendLink(tx: Tx, actor: Actor, chain: string, entries: R
       returning entry_no, leaf
     )
     select count(*)::int as entries, sha256(string_agg(leaf, ''::bytea order by entry_no)) as root from new_entry`)
-  if (!written || written.entries === 0) return
+  if (written && written.entries > 0) await addLink(tx, actor, chain, head, written)
+}
+
+type Head = { link_no: number; hash: Buffer }
+
+/** The number that the next link of a chain will have, for entries that are written before it. Locks the chain. */
+export async function nextLinkNo(tx: Tx, chain: string): Promise<number> {
+  return (await lockHead(tx, chain)).link_no + 1
+}
+
+/**
+ * Closes entries that stand in the audit already, under the number of the chain's next link, with that link.
+ * @param written how many they are, and the SHA-256 over their leaves in order
+ */
+export async function closeLink(
+  tx: Tx,
+  actor: Actor,
+  chain: string,
+  written: { readonly entries: number; readonly root: Buffer },
+): Promise<void> {
+  await addLink(tx, actor, chain, await lockHead(tx, chain), written)
+}
+
+async function addLink(
+  tx: Tx,
+  actor: Actor,
+  chain: string,
+  head: Head,
+  written: { readonly entries: number; readonly root: Buffer },
+): Promise<void> {
+  const linkNo = head.link_no + 1
   await tx.run(sql`
     with link as (
       select ${chain}::text as chain, ${linkNo}::bigint as link_no, ${actor.at}::timestamptz as at,
@@ -86,8 +116,8 @@ export async function appendLink(tx: Tx, actor: Actor, chain: string, entries: R
     update audit_head set link_no = ${linkNo}, hash = added.hash from added where chain = ${chain}`)
 }
 
-async function lockHead(tx: Tx, chain: string): Promise<{ link_no: number; hash: Buffer }> {
-  const lock = sql<{ link_no: number; hash: Buffer }>`
+async function lockHead(tx: Tx, chain: string): Promise<Head> {
+  const lock = sql<Head>`
     select link_no, hash from audit_head where chain = ${chain} for update`
   const head = await tx.first(lock)
   if (head) return head

@@ -41,7 +41,8 @@ types.setTypeParser(1082, (text) => text)
 
 /** Opens the pools. `url` is a postgres:// address of an ordinary role that owns the schema. */
 export function openDatabase(url: string, options: { connections?: number } = {}): Database {
-  const settings = { connectionString: url, types, application_name: 'fourbeams' }
+  // Each process under a name of its own, so that one can see whether it is alone.
+  const settings = { connectionString: url, types, application_name: `fourbeams ${process.pid}` }
   // Requests send begin, scope and statement in one round trip. COPY cannot share a connection in that mode.
   const requests = new pg.Pool({ ...settings, max: options.connections ?? 12, pipeline: true } as pg.PoolConfig)
   const bulk = new pg.Pool({ ...settings, max: 10 })

@@ -32,19 +32,30 @@ export function readSearch(text: string, parts: { pack: Pack; vault: Vault; keys
 /**
  * The condition that a household (alias h) fits a search. Each branch has an index of its own; the range of places is
  * said again inside, so that the planner may begin from either side.
+ * @param memberships which rows of members (alias m) count, for households of the past; those of today when left out
  */
-export function searchSql(search: TextSearch, scope: Scope, memberships = sql`m.left_on is null`): RawBuilder<unknown> {
+export function searchSql(search: TextSearch, scope: Scope, memberships?: RawBuilder<unknown>): RawBuilder<unknown> {
   switch (search.kind) {
     case 'identity':
       return sql`h.household_id in (select household_id from identity where id_hash = ${search.hash})`
-    case 'number':
-      return search.tail
-        ? sql`(h.household_id in (select m.household_id from member m where m.document_tail = ${search.tail} and ${inScope(scope)})
-               or h.number >= ${search.prefix} and h.number < ${after(search.prefix)})`
-        : sql`h.number >= ${search.prefix} and h.number < ${after(search.prefix)}`
+    case 'number': {
+      if (!search.tail) return numberSql('h', search.prefix)
+      const tailed = sql`select m.household_id from member m where m.document_tail = ${search.tail} and ${inScope('m', scope)}`
+      // Households of the past bore numbers that those of today do not tell.
+      if (memberships) return sql`(h.household_id in (${tailed}) or ${numberSql('h', search.prefix)})`
+      // One set from two indexes: an alternative would be tried on every household of the range, one after the other.
+      return sql`h.household_id in (${tailed} union all
+        select n.household_id from household n where ${numberSql('n', search.prefix)} and ${inScope('n', scope)})`
+    }
     case 'name':
-      return sql`h.household_id in (select m.household_id from member m where ${nameSql(search)} and ${inScope(scope)} and ${memberships})`
+      return sql`h.household_id in (select m.household_id from member m
+        where ${nameSql(search)} and ${inScope('m', scope)} and ${memberships ?? sql`m.left_on is null`})`
   }
+}
+
+function numberSql(alias: string, prefix: string): RawBuilder<unknown> {
+  const number = sql.ref(`${alias}.number`)
+  return sql`${number} >= ${prefix} and ${number} < ${after(prefix)}`
 }
 
 /** The condition that a member (alias m) has the name looked for. */
@@ -54,8 +65,9 @@ export function nameSql(search: Extract<TextSearch, { kind: 'name' }>): RawBuild
   return search.initials ? sql`(${prefix} or m.initials = ${search.initials})` : prefix
 }
 
-function inScope(scope: Scope): RawBuilder<unknown> {
-  return sql`m.place_code >= ${scope.lo} and m.place_code < ${scope.hi}`
+function inScope(alias: string, scope: Scope): RawBuilder<unknown> {
+  const place = sql.ref(`${alias}.place_code`)
+  return sql`${place} >= ${scope.lo} and ${place} < ${scope.hi}`
 }
 
 /** The end of the range of texts that begin with a prefix, in byte order. */
