@@ -31,9 +31,15 @@ export async function secretsOf(
   const found = new Map<number, string[]>()
   if (rowNos.length === 0) return found
   const wanted = new Set(rowNos)
-  const spans = await tx.all<{ first_row: number; last_row: number }>(
-    sql`select first_row, last_row from import_secret where import_id = ${importId} order by first_row`,
-  )
+  // A chunk's rows usually stand near each other in the file, and the file may have many blocks.
+  let [lowest, highest] = [rowNos[0]!, rowNos[0]!]
+  for (const rowNo of rowNos) {
+    if (rowNo < lowest) lowest = rowNo
+    if (rowNo > highest) highest = rowNo
+  }
+  const spans = await tx.all<{ first_row: number; last_row: number }>(sql`
+    select first_row, last_row from import_secret
+    where import_id = ${importId} and first_row <= ${highest} and last_row >= ${lowest} order by first_row`)
   const needed = new Set<number>()
   for (const rowNo of rowNos) {
     const span = spanOf(spans, rowNo)

@@ -32,7 +32,8 @@ export function settingsOf(home: string, record: Record, bytes: number = memory(
     full_page_writes: 'on',
     synchronous_commit: 'on',
 
-    shared_buffers: `${between(64, bytes / 8 / MB, 512)}MB`,
+    // An import of a province touches more pages than half a gigabyte holds, and each again and again.
+    shared_buffers: `${between(64, bytes / 8 / MB, 2048)}MB`,
     effective_cache_size: `${between(128, bytes / 2 / MB, 16_384)}MB`,
     maintenance_work_mem: `${between(32, bytes / 32 / MB, 512)}MB`,
     work_mem: '16MB',
