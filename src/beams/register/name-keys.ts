@@ -72,5 +72,7 @@ function plain(text: string): string {
 
 /** Whether a character is written with a reading rather than letters. */
 export function isHan(character: string): boolean {
-  return /^\p{Script=Han}/u.test(character)
+  const code = character.charCodeAt(0)
+  // The block of nearly all Han characters in use; a comparison costs less than a pattern.
+  return (code >= 0x4e00 && code <= 0x9fff) || /^\p{Script=Han}/u.test(character)
 }
