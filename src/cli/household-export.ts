@@ -32,9 +32,10 @@ export function exportCommand(): Command {
       withHouse(command, async (house, output) => {
         const caller = await callerAs(house, options.as)
         await demandWritable(file)
-        const { filter, place } = await filterOf(house, caller, options)
+        const { filter, place, moment } = await filterOf(house, caller, options)
         const full = options.identities === 'full'
-        const entry = exportEntry(caller, { place, shape: options.shape, full, why: options.why })
+        const { asOf, knownAt, shape, why } = options
+        const entry = exportEntry(caller, { place, shape, full, why, asOf, knownAt })
         const households = await act(house, caller, async ({ tx, audit }) => {
           const count = await exportToFile(
             tx,
@@ -44,6 +45,7 @@ export function exportCommand(): Command {
               format: formatOf(file),
               shape: options.shape,
               columns: [],
+              moment,
               full,
               language: options.language ?? house.pack.languages[0]!,
               progress: (done) => output.progress('households', done),

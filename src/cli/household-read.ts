@@ -1,7 +1,8 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import type { House } from '../app/open.ts'
-import { findHousehold, historyOf, householdPage, readFilter } from '../beams/register/index.ts'
+import { findHousehold, historyOf, householdPage, pastMoment, pastPage, readFilter } from '../beams/register/index.ts'
+import { isDay } from '../kernel/calendar.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Caller } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
@@ -15,6 +16,8 @@ export type FilterOptions = {
   sizeFrom?: number
   sizeTo?: number
   text?: string
+  asOf?: string
+  knownAt?: string
 }
 
 /** Gives a command the filters of the household list. */
@@ -26,6 +29,8 @@ export function filterOptions(command: Command): Command {
     .option('--size-from <n>', 'at least so many members', wholeNumber(1, 99))
     .option('--size-to <n>', 'at most so many members', wholeNumber(1, 99))
     .option('--text <text>', 'name, its letters or initials, household number, identity number')
+    .option('--as-of <day>', 'as it was on this day (YYYY-MM-DD)', heldDay)
+    .option('--known-at <instant>', 'as it was known at this instant (2016-12-31T16:00:00Z)', heldInstant)
 }
 
 /** The filter that the options say, within the caller's reach. */
@@ -39,7 +44,20 @@ export async function filterOf(house: House, caller: Caller, options: FilterOpti
     sizeTo: options.sizeTo,
     text: options.text,
   }
-  return { place, filter: readFilter(caller, query, house.register) }
+  const moment = pastMoment(options, house.settings.now(), house.pack)
+  return { place, filter: readFilter(caller, query, house.register), moment }
+}
+
+function heldDay(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('It must be a day such as 2016-12-31.')
+  return text
+}
+
+function heldInstant(text: string): string {
+  const instant = new Date(text)
+  if (Number.isNaN(instant.getTime()))
+    throw new InvalidArgumentError('It must be an instant such as 2016-12-31T16:00:00Z.')
+  return instant.toISOString()
 }
 
 export function findCommand(): Command {
@@ -49,11 +67,13 @@ export function findCommand(): Command {
     .action((options: FilterOptions & { limit: number; as?: string }, command: Command) =>
       withHouse(command, async (house, output) => {
         const caller = await callerAs(house, options.as)
-        const { filter } = await filterOf(house, caller, options)
+        const { filter, moment } = await filterOf(house, caller, options)
         const { limit } = options
-        const rows = await house.db.transaction(caller.scope, (tx) => householdPage(tx, filter, { limit }), {
-          readOnly: true,
-        })
+        const rows = await house.db.transaction(
+          caller.scope,
+          (tx) => (moment ? pastPage(tx, filter, moment, { limit }) : householdPage(tx, filter, { limit })),
+          { readOnly: true },
+        )
         for (const row of rows) {
           output.say(
             [row.household_id, row.place_code, row.number, row.head_name, row.status, row.cause, row.size].join('\t'),

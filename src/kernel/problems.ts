@@ -188,6 +188,7 @@ export const problems = {
   // Exports
   'export.too-large': { status: 422, en: 'More than {limit} households would be exported. Narrow the filter, or use the command line on the server.' },
   'export.no-reason': { status: 422, en: 'Identity numbers in full are exported only with a reason. Say in a few words what they are needed for.' },
+  'export.past-cards': { status: 422, en: 'Whole cards import again, so they are written of today only. Leave the past day out, or export the list.' },
   // Cells of a workbook
   'row.cell-error': { status: 422, en: 'The cell holds an error of the spreadsheet program instead of a value. Type the value.' },
   // Held households

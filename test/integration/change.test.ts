@@ -123,6 +123,13 @@ test('what cannot be is refused with a sentence, and nothing is written', async 
   expect(await refused({ ...baby, document: '1234567890' })).toBe('change.bad-identity')
   expect(await refused({ ...baby, bornOn: undefined })).toBe('change.fact-missing')
   expect(await refused({ ...baby, name: '<b>' })).toBe('change.bad-fact')
+  const unborn = { ...baby, bornOn: '2031-11-21' }
+  expect(await refused(unborn)).toBe('change.bad-fact')
+  expect(await refused(unborn, { effectiveOn: '2031-11-20' })).toBe('change.bad-fact')
+  expect(await refused(baby, { effectiveOn: '2030-12-31' })).toBe('change.bad-fact')
+  for (const change of [baby, { kind: 'move', place: 'H1' }, { kind: 'correct-facts', period: card.period }]) {
+    expect(await refused(change, { effectiveOn: '2031-11-22' })).toBe('change.in-future')
+  }
   const facts = { kind: 'correct-facts', period: card.period, household: { nonsense: 1 } }
   expect(await refused(facts)).toBe('change.unknown-fact')
   expect(await refused({ ...facts, household: {} })).toBe('change.nothing')
@@ -296,6 +303,20 @@ test('lists and counts of a past day are those of that day', async () => {
   const first = (await officer.get('/api/households?limit=5&asOf=2031-11-30')).body
   const rest = (await officer.get(`/api/households?limit=50&asOf=2031-11-30&after=${first.next}`)).body
   expect([...first.households, ...rest.households]).toEqual(then)
+})
+
+test('the list of a past day is exported as it was then; whole cards are of today only', async () => {
+  const sheet = async (query: string) => {
+    const answer = await officer.get(`/api/households/export?format=csv${query}`)
+    return { ...answer, lines: answer.raw.toString('utf8').trim().split(/\r?\n/) }
+  }
+  const { households: then } = (await officer.get('/api/households?limit=50&asOf=2031-11-30')).body
+  const past = await sheet('&asOf=2031-11-30')
+  expect(past.lines).toHaveLength(then.length + 1)
+  for (const one of then) expect(past.lines.some((line) => line.includes(`,${one.headName},`))).toBe(true)
+  expect((await sheet('')).lines).not.toEqual(past.lines)
+  expect((await sheet('&asOf=2031-11-19')).lines).toHaveLength(1)
+  expect((await sheet('&shape=cards&asOf=2031-11-30')).body.code).toBe('export.past-cards')
 })
 
 test('spans of one household never overlap in both times', async () => {

@@ -22,8 +22,8 @@ const REASON = '村委会证明，已外迁'
 beforeAll(async () => {
   house = await openChinaHouse(furtherPlaces)
   officer = await house.person('county_officer', county)
-  await importAs(house, officer, lines([HEADINGS, ...countySheet(12)]), { why: '入户调查' })
-  households = (await officer.get('/api/households?limit=12')).body.households.filter(
+  await importAs(house, officer, lines([HEADINGS, ...countySheet(18)]), { why: '入户调查' })
+  households = (await officer.get('/api/households?limit=18')).body.households.filter(
     (one: { size: number }) => one.size > 1,
   )
   // Days later: what was so at the registration is the past.
@@ -98,36 +98,57 @@ it.for([
   },
 )
 
-it('somebody else was faster: it is said, the card is loaded again, what was typed stays', async () => {
-  const { id } = households[2]
-  const { body: card } = await officer.get(`/api/households/${id}`)
-  const window = await stage.open({ language: 'zh-CN', scheme: 'light', width: 1440 }, officer)
-  const { page, go } = window
-  await page.clock.setFixedTime(house.settings.now())
-  await go(`/register/${id}`)
-  await page.getByRole('button', { name: zh('change.button'), exact: true }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel(zh('change.what'), { exact: true }).selectOption('correct-facts')
-  const group = dialog.getByRole('textbox', { name: /村民组/ })
-  await group.fill('新桥组')
-  await dialog.getByRole('textbox', { name: zh('change.why'), exact: true }).fill(REASON)
-  await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
-  await dialog.getByText('新桥组').waitFor()
-  const change = { kind: 'correct-facts', period: card.period, household: { group_name: '老桥组' } }
-  const body = { version: card.version, key: crypto.randomUUID(), effectiveOn: card.registeredOn, why: REASON, change }
-  expect((await officer.send('POST', `/api/households/${id}/changes`, body)).body.saved).toBe(true)
-  await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
-  await dialog.getByText(zh('change.conflict')).waitFor()
-  await dialog.getByRole('button', { name: zh('change.load-anew'), exact: true }).click()
-  await group.waitFor()
-  expect(await group.inputValue()).toBe('新桥组')
-  await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
-  await dialog.getByText('老桥组').waitFor()
-  await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
-  await dialog.waitFor({ state: 'detached' })
-  expect((await officer.get(`/api/households/${id}`)).body.facts.group_name).toBe('新桥组')
-  await window.context.close()
-})
+it.for([1440, 360])(
+  'two officers at once, %i px: the second decides field by field, and what was his alone stays',
+  async (width) => {
+    const { id } = households[2]
+    const { body: card } = await officer.get(`/api/households/${id}`)
+    const name = width === 360 ? 'county_officer-narrow' : 'county_officer-wide'
+    const second = await house.person('county_officer', county, name)
+    const windows = await Promise.all(
+      [officer, second].map((person) => stage.open({ language: 'zh-CN', scheme: 'light', width }, person)),
+    )
+    const draft = async (at: number, group: string, distance: string) => {
+      const { page, go } = windows[at]!
+      await page.clock.setFixedTime(house.settings.now())
+      await go(`/register/${id}`)
+      await page.getByRole('button', { name: zh('change.button'), exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(zh('change.what'), { exact: true }).selectOption('correct-facts')
+      await dialog.getByRole('textbox', { name: /村民组/ }).fill(group)
+      if (distance)
+        await dialog.getByLabel(zh('change.section', { period: card.period })).selectOption({ label: distance })
+      await dialog.getByRole('textbox', { name: zh('change.why'), exact: true }).fill(REASON)
+      await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
+      await dialog.getByText(zh('change.title-check'), { exact: true }).waitFor()
+      return { page, dialog }
+    }
+    const [theirs, mine] = [`老桥组${width}`, `新桥组${width}`]
+    const first = await draft(0, theirs, '')
+    const late = await draft(1, mine, '')
+    await first.dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
+    await first.dialog.waitFor({ state: 'detached' })
+    const { page, dialog } = late
+    await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
+    const conflict = dialog.getByRole('region', { name: zh('change.conflict-title') })
+    await conflict.getByText(zh('change.conflict-decide')).waitFor()
+    const goOn = conflict.getByRole('button', { name: zh('change.conflict-go'), exact: true })
+    expect(await goOn.isDisabled()).toBe(true)
+    expect(await conflict.textContent()).toContain(zh('change.conflict-theirs', { value: theirs }))
+    await conflict.getByLabel(zh('change.conflict-yours', { value: mine })).check()
+    expect(await axeFindings(page)).toEqual([])
+    expect(await untranslated(page, 'zh-CN')).toEqual([])
+    if (process.env.SHOTS) writeFileSync(`${process.env.SHOTS}/conflict-${width}.png`, await page.screenshot())
+    await goOn.click()
+    await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
+    await dialog.getByText(theirs).waitFor()
+    await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const { body: after } = await officer.get(`/api/households/${id}`)
+    expect([after.version, after.facts.group_name]).toEqual([card.version + 2, mine])
+    for (const { context } of windows) await context.close()
+  },
+)
 
 it('a daughter joins by her identity number alone, and another person becomes the head', async () => {
   const { id } = households[3]
@@ -177,5 +198,75 @@ it('a daughter joins by her identity number alone, and another person becomes th
   expect([version, relationOf(second.person)]).toEqual([card.version + 2, head.relation])
   expect(relationOf(head.person)).not.toBe(head.relation)
   expect(troubles).toEqual([])
+  await window.context.close()
+})
+
+it.for([1440, 360])('a household splits, is merged again and the merge is undone, %i px', async (width) => {
+  const [mother, sister] = width === 1440 ? [households[4], households[5]] : [households[6], households[7]]
+  const { body: card } = await officer.get(`/api/households/${mother.id}`)
+  const { body: other } = await officer.get(`/api/households/${sister.id}`)
+  const window = await stage.open({ language: 'zh-CN', scheme: 'light', width }, officer)
+  const { page, go, troubles } = window
+  await page.clock.setFixedTime(house.settings.now())
+  const dialog = page.getByRole('dialog')
+  const shot = async (name: string) => {
+    if (process.env.SHOTS) writeFileSync(`${process.env.SHOTS}/${name}-${width}.png`, await page.screenshot())
+  }
+  const begin = async (id: number, kind: string) => {
+    await go(`/register/${id}`)
+    await page.getByRole('button', { name: zh('change.button'), exact: true }).click()
+    await dialog.getByLabel(zh('change.what'), { exact: true }).selectOption(kind)
+  }
+  const finish = async (name: string) => {
+    await dialog.getByRole('textbox', { name: zh('change.why'), exact: true }).fill(REASON)
+    await shot(`${name}-ask`)
+    expect(await axeFindings(page)).toEqual([])
+    await dialog.getByRole('button', { name: zh('change.check'), exact: true }).click()
+    await dialog.getByText(zh('change.title-check'), { exact: true }).waitFor()
+    expect(await untranslated(page, 'zh-CN')).toEqual([])
+    await shot(`${name}-check`)
+    const told = await dialog.textContent()
+    await dialog.getByRole('button', { name: zh('change.save'), exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await settled(page)
+    return told
+  }
+  await begin(mother.id, 'split')
+  const [, leaver] = card.members
+  await dialog.getByLabel(zh('change.split-head'), { exact: true }).selectOption(String(leaver.person))
+  await dialog.getByLabel(zh('change.split-number'), { exact: true }).fill(`分-${width}`)
+  expect(await finish('split')).toContain(zh('change.other-begins', { number: `分-${width}` }))
+  expect((await officer.get(`/api/households/${mother.id}`)).body.size).toBe(card.size - 1)
+
+  await begin(mother.id, 'merge')
+  await dialog.getByLabel(zh('change.merge-which'), { exact: true }).first().fill(other.number)
+  await dialog.getByRole('button', { name: new RegExp(other.number) }).click()
+  const relations = dialog.getByLabel(zh('change.relation-to', { name: '', head: card.members[0].name }))
+  await relations.nth(other.members.length - 1).waitFor()
+  for (let at = 0; at < other.members.length; at++) await relations.nth(at).selectOption({ index: 2 })
+  expect(await finish('merge')).toContain(zh('change.other-ends', { number: other.number }))
+  expect((await officer.get(`/api/households/${mother.id}`)).body.size).toBe(card.size - 1 + other.size)
+
+  await go(`/register/${sister.id}`)
+  await page.getByRole('heading', { name: zh('ended.title') }).waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  await shot('ended')
+  await go(`/register?text=${other.number}`)
+  await page
+    .getByText(zh('ended.found', { number: other.number, name: other.members[0].name, date: '' }).slice(0, 12))
+    .waitFor()
+  await shot('ended-found')
+  await page
+    .getByRole('link', { name: zh('ended.go') })
+    .first()
+    .click()
+  await settled(page)
+
+  if (width < 720) await go(`/register/${mother.id}?tab=history`)
+  await shot('history')
+  await page.getByRole('button', { name: zh('history.undo'), exact: true }).click()
+  expect(await finish('undo')).toContain(zh('change.other-goes-on', { number: other.number }))
+  expect((await officer.get(`/api/households/${sister.id}`)).body.size).toBe(other.size)
+  expect(troubles.filter((one) => !/410/.test(one))).toEqual([])
   await window.context.close()
 })

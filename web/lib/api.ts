@@ -145,6 +145,8 @@ export function usePages<C extends Contract, Row>(
   return {
     /** Missing until the first page is there. */
     rows,
+    /** The first page, for what stands in it beside the rows. */
+    first: data?.pages[0] as AnswerOf<C> | undefined,
     error: pages.error,
     retry: () => void pages.refetch(),
     more: { has: pages.hasNextPage, loading: pages.isFetchingNextPage, load: () => void pages.fetchNextPage() },

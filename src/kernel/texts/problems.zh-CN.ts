@@ -184,6 +184,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   // Exports
   'export.too-large': '将导出的户数超过{limit}户。请缩小筛选范围，或在服务器上使用命令行。',
   'export.no-reason': '导出完整证件号码须说明理由。请简要填写用途。',
+  'export.past-cards': '整卡可再次导入，只能按今日导出。请去掉过去的日期，或改为导出清单。',
   // Cells of a workbook
   'row.cell-error': '单元格是电子表格的错误值。请填写实际内容。',
   // Held households

@@ -9,9 +9,10 @@ import { usePack } from '../../lib/pack.ts'
 import dialogForm from '../../ui/DialogForm.module.css'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { ChangeConflict, type Clash } from './change-conflict.tsx'
 import classes from './change-dialog.module.css'
-import { ChangeDifferences, type Difference } from './change-differences.tsx'
-import { type ChangeKind, changeKinds, emptyDraft, wishOf } from './change-draft.ts'
+import { ChangeDifferences, type Difference, type Other, OtherHousehold } from './change-differences.tsx'
+import { type ChangeDraft, type ChangeKind, changeKinds, emptyDraft, undecided, wishOf } from './change-draft.ts'
 import { ChangeFields } from './change-fields.tsx'
 import type { Card } from './facts.tsx'
 import { Theirs } from './theirs.tsx'
@@ -21,16 +22,26 @@ import { useWords } from './words.ts'
 const shortestReason = 3
 const dayMs = 86_400_000
 
-type Shown = { key: string; found: readonly Difference[] }
+type Shown = { key: string; found: readonly Difference[]; other: Other | null }
+
+type ChangeDialogProps = {
+  card: Card
+  /** The action to undo; without it the kind of change is chosen. */
+  undo?: number | undefined
+  close: () => void
+}
 
 /** Records a change of a household in two steps: what, from when and why; then what it does to the card. */
-export default function ChangeDialog({ card, close }: { card: Card; close: () => void }) {
+export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
   const t = useWords()
   const { pack } = usePack()
   const { day } = useFormat()
   const client = useQueryClient()
   const narrow = useMediaQuery('(max-width: 720px)', false, { getInitialValueInEffect: false })
-  const [draft, setDraft] = useState(() => emptyDraft(localDay(Date.now())))
+  const [draft, setDraft] = useState<ChangeDraft>(() => ({
+    ...emptyDraft(localDay(Date.now()), card.period),
+    ...(undo !== undefined && { kind: 'undo', action: undo }),
+  }))
   const [shown, setShown] = useState<Shown>()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -38,7 +49,7 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
   if (!form) return null
   const wish = wishOf(draft, card, form, pack.currency)
   const ready = wish !== undefined && draft.why.trim().length >= shortestReason && draft.on !== ''
-  const conflict = error instanceof ApiProblem && error.code === 'request.conflict'
+  const clashes = clashesOf(error)
 
   const send = async (key: string, preview: boolean) => {
     const body = { version: card.version, key, effectiveOn: draft.on, why: draft.why.trim(), preview, change: wish! }
@@ -64,7 +75,8 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
       if (!shown) {
         // One id for what is shown now: a second press of the button is the same change, edited words are another.
         const key = crypto.randomUUID()
-        setShown({ key, found: (await send(key, true)).differences })
+        const { differences, other } = await send(key, true)
+        setShown({ key, found: differences, other })
         return
       }
       await send(shown.key, false)
@@ -90,41 +102,50 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
         {shown ? (
           <>
             <p className={classes.said}>
-              {t(`change.kind.${draft.kind}`)} · {t('history.effective', { date: day(draft.on) })} ·{' '}
-              <Theirs>{draft.why}</Theirs>
+              {draft.kind === 'undo'
+                ? t('history.kind.undo', { action: String(draft.action) })
+                : `${t(`change.kind.${draft.kind}`)} · ${t('history.effective', { date: day(draft.on) })}`}{' '}
+              · <Theirs>{draft.why}</Theirs>
             </p>
             {shown.found.length === 0 ? (
               <Note>{t('change.nothing-now')}</Note>
             ) : (
-              <ChangeDifferences card={card} form={form} found={shown.found} />
+              <ChangeDifferences card={card} form={form} found={shown.found} village={draft.place} />
             )}
+            {shown.other && <OtherHousehold card={card} form={form} other={shown.other} village={draft.place} />}
           </>
         ) : (
           <>
-            <NativeSelect
-              label={t('change.what')}
-              data-autofocus
-              value={draft.kind}
-              data={changeKinds.map((kind) => ({ value: kind, label: t(`change.kind.${kind}`) }))}
-              onChange={(event) => {
-                setError(undefined)
-                setDraft({ ...draft, kind: event.currentTarget.value as ChangeKind, person: '', relations: {} })
-              }}
-            />
+            {draft.kind === 'undo' ? (
+              <p className={classes.said}>{t('change.undo-what', { action: String(draft.action) })}</p>
+            ) : (
+              <NativeSelect
+                label={t('change.what')}
+                data-autofocus
+                value={draft.kind}
+                data={changeKinds.map((kind) => ({ value: kind, label: t(`change.kind.${kind}`) }))}
+                onChange={(event) => {
+                  setError(undefined)
+                  setDraft({ ...draft, ...undecided, kind: event.currentTarget.value as ChangeKind })
+                }}
+              />
+            )}
             <ChangeFields
               card={card}
               form={form}
               draft={draft}
               change={(part) => setDraft((before) => ({ ...before, ...part }))}
             />
-            <TextInput
-              type="date"
-              label={t('change.on')}
-              value={draft.on}
-              min={card.registeredOn}
-              max={localDay(Date.now() + dayMs)}
-              onChange={(event) => setDraft({ ...draft, on: event.currentTarget.value })}
-            />
+            {draft.kind !== 'undo' && (
+              <TextInput
+                type="date"
+                label={t('change.on')}
+                value={draft.on}
+                min={card.registeredOn}
+                max={localDay(Date.now() + dayMs)}
+                onChange={(event) => setDraft({ ...draft, on: event.currentTarget.value })}
+              />
+            )}
             <Textarea
               label={t('change.why')}
               description={t('change.why-help')}
@@ -136,27 +157,21 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
             />
           </>
         )}
-        {conflict ? (
-          <Note
-            tone="act"
-            action={
-              <Button
-                variant="default"
-                size="compact-md"
-                loading={busy}
-                onClick={() => {
-                  void attempt(async () => {
-                    await loadAnew()
-                    setShown(undefined)
-                  })
-                }}
-              >
-                {t('change.load-anew')}
-              </Button>
-            }
-          >
-            {t('change.conflict')}
-          </Note>
+        {clashes ? (
+          <ChangeConflict
+            card={card}
+            form={form}
+            draft={draft}
+            clashes={clashes}
+            busy={busy}
+            goOn={(decided) => {
+              void attempt(async () => {
+                await loadAnew()
+                setDraft(decided)
+                setShown(undefined)
+              })
+            }}
+          />
         ) : (
           error !== undefined && <ProblemNotice error={error} />
         )}
@@ -164,13 +179,19 @@ export default function ChangeDialog({ card, close }: { card: Card; close: () =>
           <Button variant="default" onClick={shown ? back : close}>
             {t(shown ? 'change.back' : 'change.cancel')}
           </Button>
-          <Button type="submit" loading={busy} disabled={!ready || conflict || shown?.found.length === 0}>
+          <Button type="submit" loading={busy} disabled={!ready || clashes !== undefined || shown?.found.length === 0}>
             {t(shown ? 'change.save' : 'change.check')}
           </Button>
         </div>
       </form>
     </Modal>
   )
+}
+
+/** What somebody else changed meanwhile, when that is why the change was refused. */
+function clashesOf(error: unknown): readonly Clash[] | undefined {
+  if (!(error instanceof ApiProblem) || error.code !== 'request.conflict') return undefined
+  return Array.isArray(error.values.fields) ? (error.values.fields as Clash[]) : []
 }
 
 /** A day where the person sits, as the calendar writes it (Swedish spells days like ISO). */

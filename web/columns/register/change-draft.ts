@@ -1,10 +1,24 @@
 import type { WishedChange } from '../../../src/beams/register/change/contract.ts'
 import { formatMoney, parseMoney } from '../../../src/kernel/money.ts'
 import type { Pack, PackField, PackForm } from '../../lib/pack.ts'
-import type { Card } from './facts.tsx'
+import type { Card, FactsById } from './facts.tsx'
 
-export const changeKinds = ['remove-member', 'add-member', 'change-head', 'correct-facts'] as const
-export type ChangeKind = (typeof changeKinds)[number]
+/** What can be chosen in the dialog, in the order of how often it happens. */
+export const changeKinds = [
+  'remove-member',
+  'add-member',
+  'return-member',
+  'change-head',
+  'correct-facts',
+  'correct-member',
+  'update-facts',
+  'correct-identity',
+  'move',
+  'split',
+  'merge',
+] as const
+/** Undoing begins in the history, where the change stands. */
+export type ChangeKind = (typeof changeKinds)[number] | 'undo'
 
 /** A value as it stands in a field of the screen: text, or the codes that are ticked. */
 export type Typed = string | readonly string[]
@@ -23,15 +37,28 @@ export type ChangeDraft = {
     readonly bornOn: string
   }
   readonly newFacts: TypedFacts
-  /** Relation to the new head by person. */
+  /** Relation to the head by person: of the household, of a new one, or of the one that another is merged into. */
   readonly relations: Readonly<Record<string, string>>
   /** Household facts that were touched. */
   readonly facts: TypedFacts
+  /** Facts of members that were touched, by person. */
+  readonly memberFacts: Readonly<Record<string, TypedFacts>>
+  readonly period: string
+  /** A corrected identity number. */
+  readonly document: string
+  readonly place: { readonly code: string; readonly name: string } | undefined
+  readonly number: string
+  /** The household that is merged into this one. */
+  readonly other: OtherHousehold | undefined
+  /** The action to undo. */
+  readonly action: number
   readonly on: string
   readonly why: string
 }
 
-export function emptyDraft(today: string): ChangeDraft {
+export type OtherHousehold = Pick<Card, 'id' | 'version' | 'number' | 'members'>
+
+export function emptyDraft(today: string, period: string): ChangeDraft {
   return {
     kind: 'remove-member',
     person: '',
@@ -40,10 +67,20 @@ export function emptyDraft(today: string): ChangeDraft {
     newFacts: {},
     relations: {},
     facts: {},
+    memberFacts: {},
+    period: today.slice(0, period.length) > period ? today.slice(0, period.length) : period,
+    document: '',
+    place: undefined,
+    number: '',
+    other: undefined,
+    action: 0,
     on: today,
     why: '',
   }
 }
+
+/** What a change of another kind does not take over. */
+export const undecided = { person: '', relations: {}, place: undefined, number: '', other: undefined } as const
 
 /** Fields that a change may set: not what is derived or sealed, nor what the register keeps in columns of its own. */
 export function openFields(form: PackForm, of: 'household' | 'member'): PackField[] {
@@ -83,16 +120,25 @@ export function factOf(
   return text
 }
 
-/** The touched facts that differ from the card. */
-export function changedFacts(draft: ChangeDraft, card: Card, form: PackForm, currency: Pack['currency']) {
-  const changed = openFields(form, 'household').flatMap((field) => {
-    const typed = draft.facts[field.id]
-    if (typed === undefined) return []
-    const fact = factOf(field, typed, currency)
-    const before = factOf(field, typedOf(field, card.facts[field.id], currency), currency)
+/** The touched facts that differ from those there are. */
+function changedFacts(typed: TypedFacts, facts: FactsById, fields: readonly PackField[], currency: Pack['currency']) {
+  const changed = fields.flatMap((field) => {
+    const now = typed[field.id]
+    if (now === undefined) return []
+    const fact = factOf(field, now, currency)
+    const before = factOf(field, typedOf(field, facts[field.id], currency), currency)
     return JSON.stringify(fact) === JSON.stringify(before) ? [] : [[field.id, fact] as const]
   })
   return Object.fromEntries(changed)
+}
+
+/** Facts of something new: what was left empty is left out. */
+function freshFacts(typed: TypedFacts, fields: readonly PackField[], currency: Pack['currency']) {
+  const facts = fields.flatMap((field) => {
+    const fact = factOf(field, typed[field.id] ?? '', currency)
+    return fact === null ? [] : [[field.id, fact] as const]
+  })
+  return Object.fromEntries(facts)
 }
 
 /** The change as the API takes it; nothing while something that every such change needs is missing. */
@@ -103,16 +149,17 @@ export function wishOf(
   currency: Pack['currency'],
 ): WishedChange | undefined {
   const person = Number(draft.person)
+  const household = () => changedFacts(draft.facts, card.facts, openFields(form, 'household'), currency)
   switch (draft.kind) {
     case 'remove-member':
       return person && draft.reason ? { kind: 'remove-member', person, reason: draft.reason } : undefined
+    case 'return-member': {
+      const relation = draft.relations[person]
+      return person && relation ? { kind: 'return-member', person, relation } : undefined
+    }
     case 'add-member': {
       const { name, relation, document, sex, bornOn } = draft.newcomer
       if (!name.trim() || !relation || (!document.trim() && (!sex || !bornOn))) return undefined
-      const facts = openFields(form, 'member').flatMap((field) => {
-        const fact = factOf(field, draft.newFacts[field.id] ?? '', currency)
-        return fact === null ? [] : [[field.id, fact] as const]
-      })
       return {
         kind: 'add-member',
         name: name.trim(),
@@ -120,19 +167,59 @@ export function wishOf(
         ...(document.trim() && { document: document.trim() }),
         ...(sex && { sex }),
         ...(bornOn && { bornOn }),
-        facts: Object.fromEntries(facts),
+        facts: freshFacts(draft.newFacts, openFields(form, 'member'), currency),
       }
     }
     case 'change-head': {
       const living = card.members.filter(({ leftOn }) => leftOn === null)
-      const relations = living.map((member) => [String(member.person), draft.relations[member.person] ?? ''] as const)
-      if (!person || relations.some(([, code]) => code === '')) return undefined
-      return { kind: 'change-head', person, relations: Object.fromEntries(relations) }
+      const relations = allOf(draft, living)
+      return person && relations ? { kind: 'change-head', person, relations } : undefined
     }
     case 'correct-facts': {
-      const household = changedFacts(draft, card, form, currency)
-      if (Object.keys(household).length === 0) return undefined
-      return { kind: 'correct-facts', period: card.period, household, members: {} }
+      const facts = household()
+      if (Object.keys(facts).length === 0) return undefined
+      return { kind: 'correct-facts', period: card.period, household: facts, members: {} }
     }
+    case 'correct-member': {
+      const known = card.members.find((one) => one.person === person)?.facts ?? {}
+      const facts = changedFacts(draft.memberFacts[person] ?? {}, known, openFields(form, 'member'), currency)
+      if (!person || Object.keys(facts).length === 0) return undefined
+      return { kind: 'correct-facts', period: card.period, household: {}, members: { [person]: facts } }
+    }
+    case 'update-facts':
+      if (!draft.period) return undefined
+      return { kind: 'update-facts', period: draft.period, household: household(), members: {} }
+    case 'correct-identity':
+      return person && draft.document.trim()
+        ? { kind: 'correct-identity', person, document: draft.document.trim() }
+        : undefined
+    case 'move':
+      if (!draft.place) return undefined
+      return { kind: 'move', place: draft.place.code, ...(draft.number.trim() && { number: draft.number.trim() }) }
+    case 'split': {
+      const relations = Object.fromEntries(Object.entries(draft.relations).filter(([, code]) => code !== ''))
+      if (!person || !draft.number.trim()) return undefined
+      return {
+        kind: 'split',
+        relations,
+        number: draft.number.trim(),
+        ...(draft.place && { place: draft.place.code }),
+        facts: freshFacts(draft.newFacts, openFields(form, 'household'), currency),
+      }
+    }
+    case 'merge': {
+      const coming = draft.other?.members.filter(({ leftOn }) => leftOn === null) ?? []
+      const relations = allOf(draft, coming)
+      if (!draft.other || !relations) return undefined
+      return { kind: 'merge', household: draft.other.id, version: draft.other.version, relations }
+    }
+    case 'undo':
+      return { kind: 'undo', action: draft.action }
   }
+}
+
+/** The relation of each of some people; nothing while one is missing. */
+function allOf(draft: ChangeDraft, people: readonly { person: number }[]): Record<string, string> | undefined {
+  const relations = people.map(({ person }) => [String(person), draft.relations[person] ?? ''] as const)
+  return relations.some(([, code]) => code === '') ? undefined : Object.fromEntries(relations)
 }

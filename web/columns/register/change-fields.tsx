@@ -1,17 +1,11 @@
 import { NativeSelect, TextInput } from '@mantine/core'
-import { useState } from 'react'
-import { type PackForm, usePack } from '../../lib/pack.ts'
-import { type ChangeDraft, isOpen, openFields, typedOf } from './change-draft.ts'
+import { usePack } from '../../lib/pack.ts'
+import { type FieldsProps, useChoices } from './change-choices.ts'
+import { type ChangeDraft, openFields, typedOf } from './change-draft.ts'
+import { CorrectsFacts, CorrectsIdentity, CorrectsMember, UpdatesFacts } from './change-facts-fields.tsx'
+import { Merges, Moves, Splits } from './change-regroup-fields.tsx'
 import { FactInput } from './fact-input.tsx'
-import type { Card } from './facts.tsx'
 import { useWords } from './words.ts'
-
-type FieldsProps = {
-  card: Card
-  form: PackForm
-  draft: ChangeDraft
-  change: (part: Partial<ChangeDraft>) => void
-}
 
 /** What has to be said for each kind of change. */
 export function ChangeFields(props: FieldsProps) {
@@ -20,53 +14,69 @@ export function ChangeFields(props: FieldsProps) {
       return <Leaves {...props} />
     case 'add-member':
       return <Joins {...props} />
+    case 'return-member':
+      return <ComesBack {...props} />
     case 'change-head':
       return <NewHead {...props} />
     case 'correct-facts':
-      return <Corrects {...props} />
+      return <CorrectsFacts {...props} />
+    case 'correct-member':
+      return <CorrectsMember {...props} />
+    case 'update-facts':
+      return <UpdatesFacts {...props} />
+    case 'correct-identity':
+      return <CorrectsIdentity {...props} />
+    case 'move':
+      return <Moves {...props} />
+    case 'split':
+      return <Splits {...props} />
+    case 'merge':
+      return <Merges {...props} />
+    case 'undo':
+      return null
   }
-}
-
-function useChoices(form: PackForm, card: Card) {
-  const t = useWords()
-  const { codesOf } = usePack()
-  const fields = form.sections.flatMap(({ fields }) => fields)
-  const bound = (binding: string) => fields.find(({ binds }) => binds === binding)
-  const relations = codesOf(bound('member.relation')?.list ?? '')
-  const heads = new Set(relations.filter(({ means }) => means === 'head').map(({ code }) => code))
-  const asChoices = (codes: { code: string; name: string }[]) => [
-    { value: '', label: t('change.choose') },
-    ...codes.map(({ code, name }) => ({ value: code, label: name })),
-  ]
-  const living = card.members.filter(({ leftOn }) => leftOn === null)
-  const head = living.find(({ relation }) => heads.has(relation))
-  const people = (without?: number) => [
-    { value: '', label: t('change.choose') },
-    ...living
-      .filter(({ person }) => person !== without)
-      .map(({ person, name }) => ({ value: String(person), label: name })),
-  ]
-  return { bound, relations, heads, asChoices, living, head, people }
 }
 
 function Leaves({ card, form, draft, change }: FieldsProps) {
   const t = useWords()
   const { pack, say, codesOf } = usePack()
-  const { asChoices, people } = useChoices(form, card)
+  const { asChoices, asPeople, living } = useChoices(form, card)
   const list = pack.lists.find(({ id }) => id === 'leaving')
   return (
     <>
       <NativeSelect
         label={t('change.who-leaves')}
         value={draft.person}
-        data={people()}
+        data={asPeople(living)}
         onChange={(event) => change({ person: event.currentTarget.value })}
       />
       <NativeSelect
         label={say(list?.title)}
         value={draft.reason}
-        data={asChoices(codesOf('leaving'))}
+        data={asChoices(codesOf('leaving').filter(({ means }) => means !== 'split'))}
         onChange={(event) => change({ reason: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
+function ComesBack({ card, form, draft, change }: FieldsProps) {
+  const t = useWords()
+  const { asChoices, asPeople, gone, others } = useChoices(form, card)
+  return (
+    <>
+      <NativeSelect
+        label={t('change.who-returns')}
+        description={gone.length === 0 ? t('change.nobody-gone') : undefined}
+        value={draft.person}
+        data={asPeople(gone)}
+        onChange={(event) => change({ person: event.currentTarget.value, relations: {} })}
+      />
+      <NativeSelect
+        label={t('member.relation')}
+        value={draft.relations[draft.person] ?? ''}
+        data={asChoices(others)}
+        onChange={(event) => change({ relations: { [draft.person]: event.currentTarget.value } })}
       />
     </>
   )
@@ -75,7 +85,7 @@ function Leaves({ card, form, draft, change }: FieldsProps) {
 function Joins({ card, form, draft, change }: FieldsProps) {
   const t = useWords()
   const { pack, say, codesOf } = usePack()
-  const { bound, relations, heads, asChoices } = useChoices(form, card)
+  const { bound, others, asChoices } = useChoices(form, card)
   const { newcomer } = draft
   const set = (part: Partial<ChangeDraft['newcomer']>) => change({ newcomer: { ...newcomer, ...part } })
   const sexes = codesOf(bound('member.sex')?.list ?? '')
@@ -91,7 +101,7 @@ function Joins({ card, form, draft, change }: FieldsProps) {
       <NativeSelect
         label={t('member.relation')}
         value={newcomer.relation}
-        data={asChoices(relations.filter(({ code }) => !heads.has(code)))}
+        data={asChoices(others)}
         onChange={(event) => set({ relation: event.currentTarget.value })}
       />
       <TextInput
@@ -131,9 +141,8 @@ function Joins({ card, form, draft, change }: FieldsProps) {
 
 function NewHead({ card, form, draft, change }: FieldsProps) {
   const t = useWords()
-  const { relations, heads, asChoices, living, head, people } = useChoices(form, card)
+  const { headCode, heads, others: relations, asChoices, living, head, asPeople } = useChoices(form, card)
   const choose = (person: string) => {
-    const headCode = relations.find(({ means }) => means === 'head')?.code ?? ''
     const now = living.map((member) => {
       const was = heads.has(member.relation) ? '' : member.relation
       return [String(member.person), String(member.person) === person ? headCode : was] as const
@@ -147,7 +156,7 @@ function NewHead({ card, form, draft, change }: FieldsProps) {
       <NativeSelect
         label={t('change.new-head')}
         value={draft.person}
-        data={people(head?.person)}
+        data={asPeople(living.filter((member) => member !== head))}
         onChange={(event) => choose(event.currentTarget.value)}
       />
       {chosen &&
@@ -156,36 +165,10 @@ function NewHead({ card, form, draft, change }: FieldsProps) {
             key={person}
             label={t('change.relation-to', { name, head: chosen.name })}
             value={draft.relations[person] ?? ''}
-            data={asChoices(relations.filter(({ code }) => !heads.has(code)))}
+            data={asChoices(relations)}
             onChange={(event) => change({ relations: { ...draft.relations, [person]: event.currentTarget.value } })}
           />
         ))}
-    </>
-  )
-}
-
-function Corrects({ card, form, draft, change }: FieldsProps) {
-  const t = useWords()
-  const { pack, say } = usePack()
-  const sections = form.sections.filter(({ of, fields }) => of === 'household' && fields.some(isOpen))
-  const [at, setAt] = useState(sections[0]?.id ?? '')
-  const section = sections.find(({ id }) => id === at)
-  return (
-    <>
-      <NativeSelect
-        label={t('change.section', { period: card.period })}
-        value={at}
-        data={sections.map(({ id, number, title }) => ({ value: id, label: `${number} ${say(title)}` }))}
-        onChange={(event) => setAt(event.currentTarget.value)}
-      />
-      {section?.fields.filter(isOpen).map((field) => (
-        <FactInput
-          key={field.id}
-          field={field}
-          value={draft.facts[field.id] ?? typedOf(field, card.facts[field.id], pack.currency)}
-          onChange={(value) => change({ facts: { ...draft.facts, [field.id]: value } })}
-        />
-      ))}
     </>
   )
 }

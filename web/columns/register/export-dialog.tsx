@@ -23,7 +23,9 @@ export function ExportDialog({ filter, columns, households }: ExportDialogProps)
   const { may } = useSession()
   const { pack, say } = usePack()
   const [open, setOpen] = useState(false)
-  const [shape, setShape] = useState<'list' | 'cards'>('list')
+  const [wanted, setShape] = useState<'list' | 'cards'>('list')
+  // Cards are of today: they import again.
+  const shape = filter.asOf ? 'list' : wanted
   const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx')
   const [identities, setIdentities] = useState<'masked' | 'full'>('masked')
   const [why, setWhy] = useState('')
@@ -53,7 +55,12 @@ export function ExportDialog({ filter, columns, households }: ExportDialogProps)
           <Radio.Group label={t('export.what')} value={shape} onChange={(value) => setShape(value as typeof shape)}>
             <Stack gap="xs" mt={4}>
               <Radio value="list" label={t('export.list')} description={t('export.list-help')} />
-              <Radio value="cards" label={t('export.cards')} description={t('export.cards-help')} />
+              <Radio
+                value="cards"
+                disabled={filter.asOf !== undefined}
+                label={t('export.cards')}
+                description={t(filter.asOf ? 'export.cards-past' : 'export.cards-help')}
+              />
             </Stack>
           </Radio.Group>
           <Radio.Group

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, NumberInput, Popover, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { isPeriod } from '../../../src/kernel/calendar.ts'
+import { isDay, isPeriod } from '../../../src/kernel/calendar.ts'
 import { usePack } from '../../lib/pack.ts'
 import type { UrlState } from '../../lib/url-state.ts'
 import classes from './filter-menu.module.css'
@@ -45,6 +45,7 @@ export function FilterMenu({ url, onChange }: FilterMenuProps) {
           </Group>
         </Part>
         <Period example={pack.period} value={filter.period} onSet={(period) => onChange({ period })} />
+        <PastDay value={filter.asOf} onSet={(asOf) => onChange({ asOf })} />
       </Popover.Dropdown>
     </Popover>
   )
@@ -152,5 +153,27 @@ function Period({
         onKeyDown={(event) => event.key === 'Enter' && settle()}
       />
     </Stack>
+  )
+}
+
+/** The day that the list is of. It counts once it is whole, not at every digit. */
+function PastDay({ value, onSet }: { value: string | undefined; onSet: (value: string | undefined) => void }) {
+  const t = useWords()
+  const [typed, setTyped] = useState(value ?? '')
+  const settle = () => {
+    const wanted = typed === '' || !isDay(typed) ? undefined : typed
+    if (wanted !== value) onSet(wanted)
+  }
+  return (
+    <TextInput
+      size="sm"
+      type="date"
+      label={t('filter.as-of')}
+      description={t('filter.as-of-hint')}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={settle}
+      onKeyDown={(event) => event.key === 'Enter' && settle()}
+    />
   )
 }

@@ -1,4 +1,5 @@
-import { isPeriod } from '../../../src/kernel/calendar.ts'
+import { isDay, isPeriod } from '../../../src/kernel/calendar.ts'
+import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
 import type { UrlState } from '../../lib/url-state.ts'
 import { readFilter, strangeNames } from './register-search.ts'
@@ -29,6 +30,7 @@ export function useBoundField(binding: string) {
 export function useFilterParts(url: UrlState, placeName: string | undefined): readonly FilterPart[] {
   const t = useWords()
   const { codesOf } = usePack()
+  const { day } = useFormat()
   const status = useBoundField('household.status')
   const cause = useBoundField('household.cause')
   const filter = readFilter(url)
@@ -73,6 +75,11 @@ export function useFilterParts(url: UrlState, placeName: string | undefined): re
     const faulty = !isPeriod(filter.period)
     const value = faulty ? unknown(filter.period) : filter.period
     parts.push({ id: 'period', name: t('filter.period'), value, faulty, without: { period: undefined } })
+  }
+  if (filter.asOf) {
+    const faulty = !isDay(filter.asOf)
+    const value = faulty ? unknown(filter.asOf) : day(filter.asOf)
+    parts.push({ id: 'asOf', name: t('filter.as-of'), value, faulty, without: { asOf: undefined } })
   }
   if (filter.text) parts.push({ id: 'text', name: t('filter.text'), value: filter.text, without: { text: undefined } })
   for (const name of strangeNames(url)) {

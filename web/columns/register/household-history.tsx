@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { householdHistory } from '../../../src/beams/register/household/contract.ts'
 import { type AnswerOf, useAnswer } from '../../lib/api.ts'
@@ -31,10 +32,18 @@ const kinds = [
   'undo-merge',
 ] as const
 
+type HistoryProps = {
+  household: number
+  heading: boolean
+  /** Asked for with the number of the latest change that still holds; left out where nothing may be changed. */
+  onUndo?: ((action: number) => void) | undefined
+}
+
 /** Who changed what, when and why: newest first, as the register keeps it. */
-export function HouseholdHistory({ household, heading }: { household: number; heading: boolean }) {
+export function HouseholdHistory({ household, heading, onUndo }: HistoryProps) {
   const t = useWords()
   const history = useAnswer(householdHistory, { params: { household } })
+  const undoable = latestChange(history.data?.actions ?? [])
   return (
     <section aria-label={t('history.title')} className={classes.history}>
       {heading && <h2 className={classes.title}>{t('history.title')}</h2>}
@@ -45,6 +54,11 @@ export function HouseholdHistory({ household, heading }: { household: number; he
         {history.data?.actions.map((action) => (
           <li key={action.no} className={classes.action}>
             <Entry action={action} />
+            {onUndo && action.no === undoable && (
+              <Button variant="default" size="compact-md" mt={6} onClick={() => onUndo(action.no)}>
+                {t('history.undo')}
+              </Button>
+            )}
           </li>
         ))}
       </ol>
@@ -98,6 +112,19 @@ function Entry({ action }: { action: Action }) {
     </>
   )
 }
+
+/** The number of the latest change that has not been undone: the only one that can be. */
+function latestChange(actions: readonly Action[]): number | undefined {
+  const undone = new Set(actions.flatMap(({ kind, detail }) => (kind === 'undo' ? [detail.action] : [])))
+  return actions.find(({ no, kind }) => changes.has(kind) && !undone.has(no))?.no
+}
+
+/** Kinds that are a change of this household, and not what another one's change did to it. */
+const changes: ReadonlySet<string> = new Set(
+  kinds.filter(
+    (kind) => !['register', 'undo-import', 'split-off', 'merge-into', 'undo-split', 'undo-merge'].includes(kind),
+  ),
+)
 
 function kindName(t: Words, { kind, detail }: Action): string {
   if (kind === 'undo') return t('history.kind.undo', { action: String(detail.action) })

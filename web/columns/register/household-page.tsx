@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { CardSections } from './card-sections.tsx'
 import { CardTabs, type Tab } from './card-tabs.tsx'
+import { EndedHousehold } from './ended-household.tsx'
 import type { Card } from './facts.tsx'
 import { HouseholdHead } from './household-head.tsx'
 import { HouseholdHistory } from './household-history.tsx'
@@ -28,7 +29,7 @@ export default function HouseholdPage() {
   const id = Number(household)
   const [url, change] = useUrlState()
   const { may } = useSession()
-  const [changing, setChanging] = useState<number>()
+  const [changing, setChanging] = useState<{ household: number; undo?: number }>()
   const wide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false })
   const card = useAnswer(
     showHousehold,
@@ -40,6 +41,13 @@ export default function HouseholdPage() {
   const revealed = shownOf?.household === id ? shownOf.answer : undefined
 
   const data = card.data && (card.data.id === id ? card.data : undefined)
+  if (card.error?.code === 'change.ended' && !data) {
+    return (
+      <Page title={t('ended.title')} breadcrumbs={[{ name: t('register.title'), to: '/register' }]}>
+        <EndedHousehold household={id} problem={card.error} />
+      </Page>
+    )
+  }
   if (card.error && !data) {
     return (
       <Page title={t('register.title')} breadcrumbs={[{ name: t('register.title'), to: '/register' }]}>
@@ -82,7 +90,7 @@ export default function HouseholdPage() {
             <>
               <PastButton first={data.registeredOn} onDay={(asOf) => change({ asOf, tab: undefined })} />
               {may('household.change') && (
-                <Button variant="default" onClick={() => setChanging(id)}>
+                <Button variant="default" onClick={() => setChanging({ household: id })}>
                   {t('change.button')}
                 </Button>
               )}
@@ -92,9 +100,9 @@ export default function HouseholdPage() {
       }
     >
       {card.error && <ProblemNotice error={card.error} />}
-      {changing === id && (
+      {changing?.household === id && (
         <Suspense fallback={null}>
-          <ChangeDialog card={data} close={() => setChanging(undefined)} />
+          <ChangeDialog card={data} undo={changing.undo} close={() => setChanging(undefined)} />
         </Suspense>
       )}
       {!wide && <CardTabs tab={tab} household={id} period={url.period} />}
@@ -102,7 +110,11 @@ export default function HouseholdPage() {
         {tab === 'card' && <CardSections card={shown} />}
         {(wide || tab === 'history') && (
           <aside className={classes.rail} aria-label={t('history.title')}>
-            <HouseholdHistory household={id} heading={wide} />
+            <HouseholdHistory
+              household={id}
+              heading={wide}
+              onUndo={may('household.change') ? (undo) => setChanging({ household: id, undo }) : undefined}
+            />
           </aside>
         )}
       </div>

@@ -8,8 +8,16 @@ import classes from './place-finder.module.css'
 import { Theirs } from './theirs.tsx'
 import { useWords } from './words.ts'
 
-/** Finds a place by name, letters or code; without a text it shows the tree. */
-export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) => void; children: ReactNode }) {
+type PlaceFinderProps = {
+  onChoose: (code: string, name: string) => void
+  /** Only places of this level can be chosen. */
+  level?: number
+  /** What stands there without a text, such as the tree. */
+  children?: ReactNode
+}
+
+/** Finds a place by name, letters or code. */
+export function PlaceFinder({ onChoose, level, children }: PlaceFinderProps) {
   const t = useWords()
   const [typed, setTyped] = useState('')
   const [asked] = useDebouncedValue(typed.trim(), 250)
@@ -19,6 +27,7 @@ export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) =
     { enabled: asked !== '', keepPrevious: true },
   )
   const searching = typed.trim() !== ''
+  const places = found.data?.places.filter((place) => level === undefined || place.level === level)
   return (
     <div className={classes.finder}>
       <TextInput
@@ -38,16 +47,16 @@ export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) =
       />
       {!searching && children}
       {searching && found.isError && <ProblemNotice error={found.error} />}
-      {searching && found.data && (
+      {searching && places && (
         <ul className={classes.found} aria-label={t('tree.find')}>
-          {found.data.places.map((place) => (
+          {places.map((place) => (
             <li key={place.code}>
               <button
                 type="button"
                 className={classes.place}
                 onClick={() => {
                   setTyped('')
-                  onChoose(place.code)
+                  onChoose(place.code, place.name)
                 }}
               >
                 <Theirs>{place.name}</Theirs>
@@ -64,7 +73,7 @@ export function PlaceFinder({ onChoose, children }: { onChoose: (code: string) =
       )}
       {searching && (
         <p role="status" className={classes.none}>
-          {found.data?.places.length === 0 && t('tree.none-found')}
+          {places?.length === 0 && t('tree.none-found')}
           {found.isPending && t('tree.loading')}
         </p>
       )}

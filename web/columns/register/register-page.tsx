@@ -10,6 +10,7 @@ import { ListTools } from '../../ui/ListTools.tsx'
 import { useDensity } from '../../ui/list.ts'
 import { Page } from '../../ui/Page.tsx'
 import { SplitPane } from '../../ui/SplitPane.tsx'
+import { EndedFound } from './ended-household.tsx'
 import { ExportDialog } from './export-dialog.tsx'
 import { FilterMenu } from './filter-menu.tsx'
 import { type FilterPart, useFilterParts } from './filter-parts.ts'
@@ -94,6 +95,7 @@ export default function RegisterPage() {
             <ExportDialog filter={filter} columns={columns} households={households} />
           )}
         </div>
+        <EndedFound ended={list.first?.ended ?? []} />
         <FilterChips chips={parts.map((part) => ({ ...part, remove: () => drop(part) }))} clear={clear} />
         <ListTable
           label={t('register.list')}
@@ -101,7 +103,7 @@ export default function RegisterPage() {
           columns={tableColumns}
           rowKey={(row) => row.id}
           rowName={(row) => row.headName}
-          rowTo={(row) => `/register/${row.id}`}
+          rowTo={(row) => `/register/${row.id}${filter.asOf ? `?asOf=${filter.asOf}` : ''}`}
           more={understood ? list.more : undefined}
           error={list.error}
           retry={list.retry}

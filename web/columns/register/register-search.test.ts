@@ -8,6 +8,11 @@ describe('the filter in the address', () => {
     expect(queryOf(filter)).toEqual({ place: '0512', status: ['a', 'b'], sizeFrom: 2, text: 'wang' })
   })
 
+  it('keeps the day that the list is of', () => {
+    expect(queryOf(readFilter({ asOf: '2015-12-31' }))).toEqual({ asOf: '2015-12-31' })
+    expect(strangeNames({ asOf: '2015-12-31' })).toEqual([])
+  })
+
   it('sends nothing that is not there', () => {
     expect(queryOf(readFilter({ status: ',', text: '' }))).toEqual({})
   })

@@ -9,10 +9,12 @@ export type RegisterFilter = {
   readonly sizeTo: string | undefined
   readonly period: string | undefined
   readonly text: string | undefined
+  /** The day that the list is of; today when there is none. */
+  readonly asOf: string | undefined
 }
 
 /** The names that the register's address knows; others are shown as filters that nobody understands. */
-const known = ['place', 'status', 'cause', 'sizeFrom', 'sizeTo', 'period', 'text', 'columns', 'density']
+const known = ['place', 'status', 'cause', 'sizeFrom', 'sizeTo', 'period', 'text', 'asOf', 'columns', 'density']
 
 /** Most columns that can be added: a wider table is read by nobody, and a row of it is slow to fetch. */
 export const mostColumns = 8
@@ -26,6 +28,7 @@ export function readFilter(url: UrlState): RegisterFilter {
     sizeTo: url.sizeTo || undefined,
     period: url.period || undefined,
     text: url.text || undefined,
+    asOf: url.asOf || undefined,
   }
 }
 
@@ -42,6 +45,7 @@ export function queryOf(filter: RegisterFilter) {
     ...(filter.sizeTo && { sizeTo: Number(filter.sizeTo) }),
     ...(filter.period && { period: filter.period }),
     ...(filter.text && { text: filter.text }),
+    ...(filter.asOf && { asOf: filter.asOf }),
   }
 }
 

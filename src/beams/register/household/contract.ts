@@ -101,6 +101,7 @@ export const exportHouseholds = route({
       columns: codeList.optional(),
       identities: z.enum(['masked', 'full']).default('masked'),
       why: z.string().max(300).optional().describe('Needed when identity numbers are asked for in full'),
+      ...pastQuery,
     })
     .strict(),
   answer: z.object({}),

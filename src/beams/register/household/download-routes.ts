@@ -10,6 +10,7 @@ import type { Paths } from '../place/paths.ts'
 import { findPlace } from '../place/queries.ts'
 import { exportHouseholds, householdTemplate } from './contract.ts'
 import { exportStream } from './export.ts'
+import { pastMoment } from './past.ts'
 import { listableColumns, readFilter } from './routes.ts'
 import { writeTemplate } from './template.ts'
 
@@ -20,15 +21,23 @@ const types = {
 
 export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: Paths }): Route[] {
   return [
-    fulfil(exportHouseholds, async ({ tx, caller, audit, language, requestId }, { query }) => {
+    fulfil(exportHouseholds, async ({ tx, caller, audit, language, requestId, now }, { query }) => {
       const full = query.identities === 'full'
       const place = await ownPlace(tx, caller, query.place)
-      const entry = exportEntry(caller, { place, shape: query.shape, full, why: query.why })
+      const { asOf, knownAt } = query
+      const entry = exportEntry(caller, { place, shape: query.shape, full, why: query.why, asOf, knownAt })
       const { content, households } = await exportStream(
         tx,
         parts,
         readFilter(caller, query, parts),
-        { format: query.format, shape: query.shape, columns: listableColumns(parts, query.columns), full, language },
+        {
+          format: query.format,
+          shape: query.shape,
+          columns: listableColumns(parts, query.columns),
+          full,
+          language,
+          moment: pastMoment(query, now, parts.pack),
+        },
         `${requestId}.${query.format}`,
       )
       audit(entry(households))
@@ -60,16 +69,23 @@ async function ownPlace(tx: Tx, caller: Caller, place: string | undefined): Prom
  */
 export function exportEntry(
   caller: Caller,
-  asked: { place: string | undefined; shape: string; full: boolean; why: string | undefined },
+  asked: {
+    place: string | undefined
+    shape: string
+    full: boolean
+    why: string | undefined
+    asOf?: string | undefined
+    knownAt?: string | undefined
+  },
 ): (households: number) => Entry {
-  const { shape, full } = asked
+  const { shape, full, asOf, knownAt } = asked
   const why = asked.why?.trim() ?? ''
   if (full) {
     demandRight(caller, 'identity.reveal')
     if (why.length < 3) throw new Problem('export.no-reason')
   }
   const place = asked.place ?? caller.place
-  const detail = { shape, full, ...(full ? { why } : {}) }
+  const detail = { shape, full, ...(full ? { why } : {}), ...(asOf && { asOf }), ...(knownAt && { knownAt }) }
   return (households) => ({
     kind: 'household.export',
     place,

@@ -16,6 +16,7 @@ import type { RegisterParts } from '../parts.ts'
 import type { Paths } from '../place/paths.ts'
 import { sheetWords } from '../texts/sheets.ts'
 import { householdFact, memberFact } from './facts.ts'
+import { type Moment, pastPage } from './past.ts'
 import {
   cardsOf,
   type ExportHousehold,
@@ -41,6 +42,8 @@ export type ExportOptions = {
   readonly columns: readonly string[]
   /** Sensitive values in full. Whoever passes this has checked the right and notes it in the audit. */
   readonly full: boolean
+  /** The moment that is exported; the present when left out. Of the past only the list can be had. */
+  readonly moment?: Moment | undefined
   /** Called after each page. */
   readonly progress?: (households: number) => void
 }
@@ -62,6 +65,8 @@ export async function exportToFile(
   options: ExportOptions,
   path: string,
 ): Promise<number> {
+  // A card that imports again would enter the past as the present.
+  if (options.moment && options.shape === 'cards') throw new Problem('export.past-cards')
   const tally: Tally = { households: 0 }
   const pages = pagesOf(tx, filter, options, tally)
   const table = options.shape === 'cards' ? cardTable(tx, parts, options, pages) : listTable(tx, parts, options, pages)
@@ -110,7 +115,9 @@ async function* pagesOf(
 ): AsyncGenerator<ListedRow[]> {
   let after: PageKey | undefined
   for (;;) {
-    const page = await householdPage(tx, filter, { after, limit: PAGE, columns: options.columns })
+    const wish = { after, limit: PAGE, columns: options.columns }
+    const { moment } = options
+    const page = moment ? await pastPage(tx, filter, moment, wish) : await householdPage(tx, filter, wish)
     tally.households += page.length
     if (tally.households > LONGEST_EXPORT) throw new Problem('export.too-large', { limit: LONGEST_EXPORT })
     if (page.length > 0) yield page
