@@ -12,6 +12,7 @@ import { householdForm } from '../policy/ask.ts'
 import { exit, type Output, withHouse } from './command.ts'
 import { demandReadable, demandWritable, formatOf, spreadsheetName } from './format.ts'
 import { changeCommand } from './household-change.ts'
+import { evidenceCommand } from './household-evidence.ts'
 import { exportCommand } from './household-export.ts'
 import { findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
@@ -25,6 +26,7 @@ export function householdCommand(): Command {
   household.addCommand(findCommand())
   household.addCommand(showCommand())
   household.addCommand(changeCommand())
+  household.addCommand(evidenceCommand())
   household.addCommand(exportCommand())
   return household
 }

@@ -268,6 +268,8 @@ export const problems = {
   'change.nothing-to-undo': { status: 422, en: 'The action {action} is no change that still holds, so there is nothing to undo. Load the history again.' },
   'change.built-upon': { status: 409, en: 'The change {action} cannot be undone, because the change {later} was recorded after it. Undo that one first.' },
   'change.other-built-upon': { status: 409, en: 'The change {action} cannot be undone, because the household {household} was changed after it. Undo what was changed there first.' },
+  'evidence.kind': { status: 422, en: 'The paper is neither a PDF nor a JPEG or PNG picture. Scan or photograph it and send that.' },
+  'evidence.too-many': { status: 422, en: 'The change has {most} papers already. Put several pages into one PDF.' },
   // Backup and restore
   'backup.nothing': { status: 409, en: 'There is no register in {path} yet, so there is nothing to back up. Check FOURBEAMS_HOME and DATABASE_URL.' },
   'backup.file-exists': { status: 409, en: '{path} is there already. Give the backup another name.' },

@@ -19,6 +19,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   household_request: 'household',
   household_state: 'household',
   household_end: 'household',
+  household_evidence: 'household',
   identity: 'hashed',
   place: 'reference',
   place_tag: 'reference',
@@ -45,7 +46,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
 }
 
 /** Tables that are only ever added to. */
-export const appendOnly: readonly string[] = ['household_action', 'audit_link', 'audit_entry']
+export const appendOnly: readonly string[] = ['household_action', 'household_evidence', 'audit_link', 'audit_entry']
 
 /** Tables that hold personal data of a place beyond those that carry a household's number. */
 const fenced: readonly string[] = ['import_run']

@@ -4,6 +4,7 @@
  */
 import type { Route } from '../../platform/http/handler.ts'
 import { changeRoutes } from './change/routes.ts'
+import { evidenceRoutes } from './evidence/routes.ts'
 import { downloadRoutes } from './household/download-routes.ts'
 import { householdRoutes } from './household/routes.ts'
 import { applyWork } from './intake/apply.ts'
@@ -20,6 +21,8 @@ import { placeChangeRoutes } from './place-change/routes.ts'
 export { isHalfLoaded, loadRegister } from './bulk/load.ts'
 export { type ChangeWish, changeWish } from './change/contract.ts'
 export { recordChange } from './change/record-change.ts'
+export { addEvidenceTo, openEvidenceOf } from './evidence/add-evidence.ts'
+export { openPaper, takePaper } from './evidence/paper.ts'
 export { exportEntry } from './household/download-routes.ts'
 export { exportToFile } from './household/export.ts'
 export { pastMoment, pastPage } from './household/past.ts'
@@ -67,6 +70,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
       ...downloadRoutes(room),
       ...householdRoutes(room),
       ...changeRoutes(room),
+      ...evidenceRoutes(room),
       ...intakeRoutes(room),
     ],
   }

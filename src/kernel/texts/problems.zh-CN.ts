@@ -264,6 +264,8 @@ export const problemsZh: Record<ProblemCode, string> = {
   'change.nothing-to-undo': '操作{action}不是仍然有效的变更，无可撤销。请重新载入历史。',
   'change.built-upon': '不能撤销变更{action}，因为其后又登记了变更{later}。请先撤销后者。',
   'change.other-built-upon': '不能撤销变更{action}，因为户{household}此后有变更。请先撤销那里的变更。',
+  'evidence.kind': '该文件既不是PDF，也不是JPEG或PNG图片。请扫描或拍照后再上传。',
+  'evidence.too-many': '该变更已有{most}份材料。请将多页合并为一个PDF。',
   // 备份与恢复
   'backup.nothing': '{path}中还没有登记库，无可备份。请检查FOURBEAMS_HOME和DATABASE_URL。',
   'backup.file-exists': '{path}已存在。请为备份另起名称。',

@@ -11,10 +11,12 @@ import { type Database, sql } from '../db/database.ts'
  * sealing one data key again, not a nation of households.
  */
 export type Vault = {
-  /** Encrypts a text: version byte, 12 bytes nonce, ciphertext, 16 bytes tag. `context` must be given again to open. */
-  seal(text: string, context: string): Buffer
+  /** Encrypts a text, or bytes: version byte, 12 bytes nonce, ciphertext, 16 bytes tag. `context` must be given again to open. */
+  seal(content: string | Uint8Array, context: string): Buffer
   /** Decrypts. Throws Problem `vault.damaged` when a byte was changed, the context differs, or the key is another. */
   open(sealed: Uint8Array, context: string): string
+  /** As `open`, for what was sealed as bytes. */
+  openBytes(sealed: Uint8Array, context: string): Buffer
   /** Keyed hash by which an identity number is found without being read: 16 bytes of HMAC-SHA-256. */
   blindIndex(text: string): Buffer
   /** The same, in hexadecimal digits: for a million of them at a time. */
@@ -72,27 +74,29 @@ export function vaultOf(dataKey: Buffer): Vault {
   const sealKey = createSecretKey(derive('fourbeams seal'))
   const keyed = keyedHash(derive('fourbeams blind index'))
   const nonces = nonceSource()
+  const openBytes = (sealed: Uint8Array, context: string): Buffer => {
+    try {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+      if (bytes[0] !== VERSION || bytes.length < 29) throw new Error('unknown version')
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(1, 13))
+      decipher.setAAD(Buffer.from(context))
+      decipher.setAuthTag(bytes.subarray(-16))
+      return Buffer.concat([decipher.update(bytes.subarray(13, -16)), decipher.final()])
+    } catch {
+      throw new Problem('vault.damaged')
+    }
+  }
   return {
     derive,
-    seal(text, context) {
+    seal(content, context) {
       const nonce = nonces()
       const cipher = createCipheriv('aes-256-gcm', sealKey, nonce)
       cipher.setAAD(Buffer.from(context))
-      const body = cipher.update(text, 'utf8')
+      const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content)
       return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.final(), cipher.getAuthTag()])
     },
-    open(sealed, context) {
-      try {
-        const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-        if (bytes[0] !== VERSION || bytes.length < 29) throw new Error('unknown version')
-        const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(1, 13))
-        decipher.setAAD(Buffer.from(context))
-        decipher.setAuthTag(bytes.subarray(-16))
-        return decipher.update(bytes.subarray(13, -16), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        throw new Problem('vault.damaged')
-      }
-    },
+    open: (sealed, context) => openBytes(sealed, context).toString('utf8'),
+    openBytes,
     blindIndex: (text) => Buffer.from(keyed(text).slice(0, 32), 'hex'),
     blindIndexHex: (text) => keyed(text).slice(0, 32),
   }

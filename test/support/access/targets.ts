@@ -128,6 +128,9 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   const [household] = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ household_id: number }>(sql`select household_id from household where number = ${number}`),
   )
+  const papers = `/api/households/${household!.household_id}/changes/1/evidence`
+  const paper = await warden.upload(papers, `${word.held}.pdf`, `%PDF-1.7 ${word.lamp}`)
+  if (paper.status !== 200) throw new Error(JSON.stringify(paper.body))
   const thing: Thing = {
     hamlet: hamlet.code,
     officialCode: hamlet.official,

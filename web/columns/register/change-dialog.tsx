@@ -1,8 +1,9 @@
-import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, FileInput, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { changeHousehold } from '../../../src/beams/register/change/contract.ts'
+import { addEvidence } from '../../../src/beams/register/evidence/contract.ts'
 import { ApiProblem, call } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
@@ -44,6 +45,8 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
   }))
   const [shown, setShown] = useState<Shown>()
   const [busy, setBusy] = useState(false)
+  const [papers, setPapers] = useState<readonly File[]>([])
+  const [saved, setSaved] = useState<number>()
   const [error, setError] = useState<unknown>()
   const form = pack.forms.find(({ id }) => id === card.form)
   if (!form) return null
@@ -66,6 +69,12 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
       setBusy(false)
     }
   }
+  const sendPapers = async (action: number) => {
+    for (const file of papers) {
+      await call(addEvidence, { params: { household: card.id, action }, file })
+      setPapers((left) => left.filter((one) => one !== file))
+    }
+  }
   const loadAnew = () =>
     client.invalidateQueries({ predicate: ({ queryKey: [id] }) => `${id}`.startsWith('household.') })
   const submit = (event: FormEvent) => {
@@ -79,7 +88,10 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
         setShown({ key, found: differences, other })
         return
       }
-      await send(shown.key, false)
+      // Saved once; what is left to do after that is to send the papers.
+      const action = saved ?? (await send(shown.key, false)).version
+      setSaved(action)
+      await sendPapers(action)
       close()
       toast.done(t('change.saved'))
       await loadAnew()
@@ -155,6 +167,17 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
               value={draft.why}
               onChange={(event) => setDraft({ ...draft, why: event.currentTarget.value })}
             />
+            <FileInput
+              multiple
+              clearable
+              label={t('change.papers')}
+              description={t('change.papers-help')}
+              placeholder={t('change.papers-none')}
+              accept="application/pdf,image/jpeg,image/png"
+              clearButtonProps={{ 'aria-label': t('change.papers-clear') }}
+              value={[...papers]}
+              onChange={setPapers}
+            />
           </>
         )}
         {clashes ? (
@@ -175,12 +198,13 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
         ) : (
           error !== undefined && <ProblemNotice error={error} />
         )}
+        {saved !== undefined && error !== undefined && <Note tone="act">{t('change.papers-left')}</Note>}
         <div className={dialogForm.buttons}>
-          <Button variant="default" onClick={shown ? back : close}>
-            {t(shown ? 'change.back' : 'change.cancel')}
+          <Button variant="default" onClick={shown && saved === undefined ? back : close}>
+            {t(saved !== undefined ? 'tree.close' : shown ? 'change.back' : 'change.cancel')}
           </Button>
           <Button type="submit" loading={busy} disabled={!ready || clashes !== undefined || shown?.found.length === 0}>
-            {t(shown ? 'change.save' : 'change.check')}
+            {t(saved !== undefined ? 'change.papers-send' : shown ? 'change.save' : 'change.check')}
           </Button>
         </div>
       </form>

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { openEvidence } from '../../../src/beams/register/evidence/contract.ts'
 import { householdHistory } from '../../../src/beams/register/household/contract.ts'
-import { type AnswerOf, useAnswer } from '../../lib/api.ts'
+import { type AnswerOf, addressOf, useAnswer } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
@@ -54,6 +55,7 @@ export function HouseholdHistory({ household, heading, onUndo }: HistoryProps) {
         {history.data?.actions.map((action) => (
           <li key={action.no} className={classes.action}>
             <Entry action={action} />
+            <Papers household={household} papers={action.evidence} />
             {onUndo && action.no === undoable && (
               <Button variant="default" size="compact-md" mt={6} onClick={() => onUndo(action.no)}>
                 {t('history.undo')}
@@ -111,6 +113,27 @@ function Entry({ action }: { action: Action }) {
       )}
     </>
   )
+}
+
+/** The papers of an action; who may not open them sees that they are there. */
+function Papers({ household, papers }: { household: number; papers: Action['evidence'] }) {
+  const t = useWords()
+  const { may } = useSession()
+  return papers.map(({ no, fileName, bytes }) => {
+    const size = t('history.paper-size', { kb: String(Math.ceil(bytes / 1024)) })
+    return (
+      <p key={no} className={classes.quiet}>
+        {may('household.change') ? (
+          <a href={addressOf(openEvidence, { params: { household, evidence: no } })} download>
+            <Theirs>{fileName}</Theirs>
+          </a>
+        ) : (
+          <Theirs>{fileName}</Theirs>
+        )}{' '}
+        {size}
+      </p>
+    )
+  })
 }
 
 /** The number of the latest change that has not been undone: the only one that can be. */

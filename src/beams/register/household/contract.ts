@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
+import { listedEvidence } from '../evidence/contract.ts'
 import { codeList, pastQuery, placeCode } from '../place/contract.ts'
 
 const householdId = z.coerce.number().int().positive()
@@ -189,6 +190,7 @@ export const householdHistory = route({
           /** The action that it undid. */
           action: z.number().optional(),
         }),
+        evidence: z.array(listedEvidence),
         /** Whether the import that it came by, if any, can be opened from the caller's place. */
         importInReach: z.boolean(),
       }),

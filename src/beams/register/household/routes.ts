@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
 import { endsByNumber, findEnd } from '../change/end-queries.ts'
+import { evidenceOf } from '../evidence/queries.ts'
 import { importsInReach } from '../intake/queries.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
@@ -173,6 +174,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
         throw new Problem('request.not-found')
       }
       const rows = await historyOf(tx, params.household)
+      const papers = await evidenceOf(tx, params.household)
       const reach = await importsInReach(
         tx,
         caller.scope,
@@ -188,6 +190,9 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
           role: row.role,
           why: row.why,
           detail: toldOf(row.detail),
+          evidence: papers
+            .filter(({ action }) => action === row.action_no)
+            .map(({ no, fileName, kind, bytes }) => ({ no, fileName, kind, bytes })),
           importInReach: reach.has(Number(row.detail.import)),
         })),
       }
