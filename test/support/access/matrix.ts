@@ -132,10 +132,10 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
       at: 'hamlet',
     },
   ],
-  'evidence.add': (thing) => [
+  'household.add-evidence': (thing) => [
     { params: { household: thing.household, action: 1 }, upload: '%PDF-1.7 a test', at: 'hamlet' },
   ],
-  'evidence.open': (thing) => [{ params: { household: thing.household, evidence: 1 }, at: 'hamlet' }],
+  'household.open-evidence': (thing) => [{ params: { household: thing.household, evidence: 1 }, at: 'hamlet' }],
   'household.past': (thing) => [
     { params: { household: thing.household }, at: 'hamlet' },
     { params: { household: thing.household }, query: { asOf: '2031-11-20' }, at: 'hamlet' },
@@ -252,8 +252,8 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'household.history': 'household.read',
   'household.export': 'household.export',
   'household.change': 'household.change',
-  'evidence.add': 'household.change',
-  'evidence.open': 'household.change',
+  'household.add-evidence': 'household.change',
+  'household.open-evidence': 'household.change',
   'household.past': 'household.read',
   'household.reveal': 'identity.reveal',
   'import.upload': 'household.import',

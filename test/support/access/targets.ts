@@ -129,7 +129,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     tx.all<{ household_id: number }>(sql`select household_id from household where number = ${number}`),
   )
   const papers = `/api/households/${household!.household_id}/changes/1/evidence`
-  const paper = await warden.upload(papers, `${word.held}.pdf`, `%PDF-1.7 ${word.lamp}`)
+  const paper = await warden.upload(papers, `${word.member}.pdf`, `%PDF-1.7 ${word.member}`)
   if (paper.status !== 200) throw new Error(JSON.stringify(paper.body))
   const thing: Thing = {
     hamlet: hamlet.code,

@@ -18,7 +18,7 @@ export const listedEvidence = z.object({
 })
 
 export const addEvidence = route({
-  id: 'evidence.add',
+  id: 'household.add-evidence',
   method: 'POST',
   path: '/api/households/:household/changes/:action/evidence',
   summary: 'Adds a paper (PDF, JPEG or PNG) to a recorded change; kept encrypted',
@@ -29,7 +29,7 @@ export const addEvidence = route({
 })
 
 export const openEvidence = route({
-  id: 'evidence.open',
+  id: 'household.open-evidence',
   method: 'GET',
   path: '/api/households/:household/evidence/:evidence',
   summary: 'A paper of a change as it was sent; recorded in the audit',
