@@ -47,7 +47,12 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   const requests = new pg.Pool({ ...settings, max: options.connections ?? 12, pipeline: true } as pg.PoolConfig)
   const bulk = new pg.Pool({ ...settings, max: 10 })
   const side = new pg.Pool({ ...settings, max: 2 })
-  for (const pool of [requests, bulk, side]) pool.on('error', () => {})
+  for (const pool of [requests, bulk, side]) {
+    pool.on('error', () => {})
+    // A connection that is lost while somebody holds it refuses the next statement; without a listener it would end
+    // the whole process.
+    pool.on('connect', (client) => client.on('error', () => {}))
+  }
   const readTogether = createReadTogether(requests)
   let writes = 0
 

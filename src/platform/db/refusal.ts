@@ -24,7 +24,7 @@ const busy = new Set([
 export function postgresProblem(error: unknown): unknown {
   const { code, constraint, message, syscall } = error as PostgresError
   if (constraint && byConstraint[constraint]) return byConstraint[constraint]()
-  if ((code && busy.has(code)) || syscall === 'connect' || /Connection terminated/.test(message ?? '')) {
+  if ((code && busy.has(code)) || syscall === 'connect' || /Connection terminated|not queryable/.test(message ?? '')) {
     return new Problem('server.busy')
   }
   // A character that no text can hold, such as zero. Requests are checked for it; files may bring one from afar.

@@ -39,6 +39,7 @@ const QUEUE = 'fourbeams'
 const MOST_ATTEMPTS = 3
 const PROGRESS_EVERY_MS = 250
 const SWEEP_EVERY_MS = 5_000
+const RETAKE_AFTER_MS = 1_000
 // Advisory locks share one number space; jobs have this corner of it.
 const LOCK_BASE = 2 ** 44
 const WORKER_LOCK = LOCK_BASE - 1
@@ -75,6 +76,27 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
     } finally {
       client.release()
     }
+  }
+
+  /** Held for life; by it others see that a worker is alive. A database that went away takes it along: taken anew then. */
+  async function holdWorkerLock(): Promise<void> {
+    const client = await db.connect()
+    const end = () => client.release(true)
+    client.once('error', () => {
+      if (stopping.signal.aborted) return
+      stopping.signal.removeEventListener('abort', end)
+      end()
+      retakeWorkerLock()
+    })
+    await client.query('select pg_advisory_lock_shared($1)', [WORKER_LOCK])
+    stopping.signal.addEventListener('abort', end)
+  }
+
+  function retakeWorkerLock(): void {
+    const again = () => {
+      if (!stopping.signal.aborted) holdWorkerLock().catch(retakeWorkerLock)
+    }
+    setTimeout(again, RETAKE_AFTER_MS).unref()
   }
 
   async function attempt(job: JobRow): Promise<void> {
@@ -202,10 +224,7 @@ export function createJobs({ db, ids, now, report }: JobsParts) {
       await sweep()
       sweeper = setInterval(() => track(sweep()), SWEEP_EVERY_MS)
       sweeper.unref()
-      // Held for life; by it others see that a worker is alive.
-      const client = await db.connect()
-      await client.query('select pg_advisory_lock_shared($1)', [WORKER_LOCK])
-      stopping.signal.addEventListener('abort', () => client.release(true))
+      await holdWorkerLock()
     },
 
     /** Whether some process works on jobs now. */
