@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Command, InvalidArgumentError } from 'commander'
 import type { z } from 'zod'
 import { act, callerAs } from '../app/act.ts'
-import { type ChangeWish, changeWish, findHousehold, recordChange } from '../beams/register/index.ts'
+import { type ChangeWish, changeWish, findHousehold, notHere, recordChange } from '../beams/register/index.ts'
 import { dayOf } from '../kernel/calendar.ts'
-import { Problem } from '../kernel/problem.ts'
 import { demandRight } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
 import { wholeNumber } from './format.ts'
@@ -40,7 +39,7 @@ export function changeCommand(): Command {
         demandRight(caller, 'household.change')
         const done = await act(house, caller, async ({ tx, now, audit }) => {
           const card = await findHousehold(tx, id)
-          if (!card) throw new Problem('request.not-found')
+          if (!card) throw await notHere(tx, id)
           const wish: ChangeWish = {
             version: card.household.version,
             key: options.key ?? randomUUID(),

@@ -1,9 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import type { House } from '../app/open.ts'
-import { findHousehold, historyOf, householdPage, pastMoment, pastPage, readFilter } from '../beams/register/index.ts'
+import {
+  findHousehold,
+  historyOf,
+  householdPage,
+  notHere,
+  pastMoment,
+  pastPage,
+  readFilter,
+} from '../beams/register/index.ts'
 import { isDay } from '../kernel/calendar.ts'
-import { Problem } from '../kernel/problem.ts'
 import type { Caller } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
 import { codes, wholeNumber } from './format.ts'
@@ -95,9 +102,9 @@ export function showCommand(): Command {
         const caller = await callerAs(house, options.as)
         const shown = await act(house, caller, async ({ tx }) => {
           const card = await findHousehold(tx, id)
-          return card && { ...card, history: await historyOf(tx, id) }
+          if (!card) throw await notHere(tx, id)
+          return { ...card, history: await historyOf(tx, id) }
         })
-        if (!shown) throw new Problem('request.not-found')
         output.say(JSON.stringify(shown, null, 2))
         output.result(shown)
         return undefined

@@ -251,6 +251,8 @@ it.for([1440, 360])('a household splits, is merged again and the merge is undone
   await page.getByRole('heading', { name: zh('ended.title') }).waitFor()
   expect(await axeFindings(page)).toEqual([])
   await shot('ended')
+  await go(`/register/${sister.id}?asOf=${other.registeredOn}`)
+  await page.getByText(other.members[1].name).first().waitFor()
   await go(`/register?text=${other.number}`)
   await page
     .getByText(zh('ended.found', { number: other.number, name: other.members[0].name, date: '' }).slice(0, 12))

@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { revealHousehold, showHousehold } from '../../../src/beams/register/household/contract.ts'
 import { type AnswerOf, call, useAnswer } from '../../lib/api.ts'
+import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
 import { useUrlState } from '../../lib/url-state.ts'
 import { ProblemNotice } from '../../ui/notices.tsx'
@@ -29,6 +30,7 @@ export default function HouseholdPage() {
   const id = Number(household)
   const [url, change] = useUrlState()
   const { may } = useSession()
+  const { formOf } = usePack()
   const [changing, setChanging] = useState<{ household: number; undo?: number }>()
   const wide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false })
   const card = useAnswer(
@@ -42,6 +44,14 @@ export default function HouseholdPage() {
 
   const data = card.data && (card.data.id === id ? card.data : undefined)
   if (card.error?.code === 'change.ended' && !data) {
+    const form = formOf('household')?.id
+    if (url.asOf && form) {
+      return (
+        <Page title={t('ended.title')} head={false}>
+          <PastCard card={{ id, form }} day={url.asOf} onBack={() => change({ asOf: undefined })} />
+        </Page>
+      )
+    }
     return (
       <Page title={t('ended.title')} breadcrumbs={[{ name: t('register.title'), to: '/register' }]}>
         <EndedHousehold household={id} problem={card.error} />

@@ -48,7 +48,7 @@ export function PastButton({ first, onDay }: { first: string; onDay: (day: strin
 }
 
 /** The household as it was on a day: only to be looked at, and saying so. */
-export function PastCard({ card, day, onBack }: { card: Card; day: string; onBack: () => void }) {
+export function PastCard({ card, day, onBack }: { card: Pick<Card, 'id' | 'form'>; day: string; onBack: () => void }) {
   const t = useWords()
   const format = useFormat()
   const { pack } = usePack()
@@ -94,7 +94,7 @@ export function PastCard({ card, day, onBack }: { card: Card; day: string; onBac
 }
 
 /** A past state in the shape of the card, so that both are shown alike. */
-function cardOf(card: Card, past: Past, day: string, incomeField: string | undefined): Card {
+function cardOf(card: Pick<Card, 'id' | 'form'>, past: Past, day: string, incomeField: string | undefined): Card {
   const facts = past.facts[past.period] ?? {}
   const income = incomeField === undefined ? undefined : facts[incomeField]
   return {
