@@ -47,7 +47,7 @@ export function households(
 }
 
 /** The codes that the short sheet needs, from the pack. */
-export function codesOf(house: TestHouse) {
+export function codesOf(house: Pick<TestHouse, 'pack'>) {
   const list = (id: string) => house.pack.lists.get(id)!.codes
   const field = (id: string) =>
     [...house.pack.forms.values()]
