@@ -12,6 +12,7 @@ import type { Route } from '../platform/http/handler.ts'
 import { openApi } from '../platform/http/openapi.ts'
 import { buildServer } from '../platform/http/server.ts'
 import { jobRoutes } from '../platform/jobs/routes.ts'
+import { viewRoutes } from '../platform/views/routes.ts'
 import { type House, root, version } from './open.ts'
 
 export type HttpOptions = {
@@ -28,6 +29,7 @@ export function allRoutes(house: House): Route[] {
     ...ownAccountRoutes(house.sessions),
     ...factorRoutes(house.sessions, house.vault),
     ...userRoutes(house.users),
+    ...viewRoutes(house.register),
     ...jobRoutes(house.jobs),
     ...house.register.routes,
   ]

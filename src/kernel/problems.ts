@@ -298,6 +298,9 @@ export const problems = {
   'place.before-start': { status: 422, en: '“{name}” began on {from}; it cannot change on {day}. Choose a later day.' },
   'place.too-many': { status: 409, en: 'This would move {households} households; more than {most} at once would block others. Let the operator do it with fourbeams place.' },
   'place.import-running': { status: 409, en: 'The import {import} is at work on these places or half entered. Wait for it, finish it or undo it, then change the places.' },
+  // Saved views
+  'view.no-text': { status: 422, en: 'A view is kept without what is searched for: a name or a number would stand in the open. Leave the text out.' },
+  'view.too-many': { status: 409, en: 'You have {most} views already. Remove one first.' },
 } as const satisfies Record<string, { status: number; en: string }>
 
 export type ProblemCode = keyof typeof problems

@@ -201,6 +201,7 @@ describe('every route × every role × every place', () => {
       'account.confirm-factor',
       'account.renew-recovery',
       'account.remove-factor',
+      'view.remove',
     ]
     expect(contracts.map(({ id }) => id).filter((id) => !succeeded.has(id))).toEqual(never)
   })

@@ -25,6 +25,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   place_tag: 'reference',
   place_former: 'reference',
   place_change: 'reference',
+  saved_view: 'reference',
   village_tally: 'reference',
   place_tally: 'reference',
   tally_delta: 'reference',

@@ -3,12 +3,13 @@ import { useRef } from 'react'
 import classes from './ListTable.module.css'
 import type { ListProps } from './list.ts'
 import { useRowKeys } from './row-keys.ts'
+import { Tick } from './Tick.tsx'
 import { useTexts } from './texts/index.ts'
 
 const skeleton = Array.from({ length: 6 }, (_, index) => index)
 
 /** The rows of a list as cards with three chosen facts, for narrow screens. */
-export function ListCards<Row>({ label, rows, columns, rowKey, rowName, rowTo }: ListProps<Row>) {
+export function ListCards<Row>({ label, rows, columns, rowKey, rowName, rowTo, select }: ListProps<Row>) {
   const say = useTexts()
   const box = useRef<HTMLUListElement>(null)
   useRowKeys(box, rows?.length ?? 0, (index) => box.current?.children[index]?.scrollIntoView({ block: 'nearest' }))
@@ -26,6 +27,7 @@ export function ListCards<Row>({ label, rows, columns, rowKey, rowName, rowTo }:
       {rows?.map((row, index) => (
         <li key={rowKey(row)} className={classes.card} data-index={index} data-opens={rowTo ? true : undefined}>
           <div className={classes.cardTitle}>
+            {select && <Tick select={select} row={rowKey(row)} name={rowName(row)} />}
             {rowTo ? (
               <Link to={rowTo(row)} data-row-link className={classes.cardLink} title={rowName(row)}>
                 {title?.cell(row)}

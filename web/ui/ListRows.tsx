@@ -5,6 +5,7 @@ import { type MouseEvent, useEffect, useMemo, useRef } from 'react'
 import classes from './ListTable.module.css'
 import type { Column, ListProps } from './list.ts'
 import { useRowKeys } from './row-keys.ts'
+import { Tick } from './Tick.tsx'
 import { useTexts } from './texts/index.ts'
 
 const features = tableFeatures({})
@@ -19,6 +20,7 @@ export function ListRows<Row>({
   rowName,
   rowTo,
   more,
+  select,
   density,
 }: ListProps<Row> & { density: 'normal' | 'compact' }) {
   const say = useTexts()
@@ -74,6 +76,7 @@ export function ListRows<Row>({
         style={{ minWidth: widest }}
       >
         <colgroup>
+          {select && <col style={{ width: 40 }} />}
           {columns.map((column) => (
             <col key={column.id} style={{ width: `${((column.width ?? 120) / widest) * 100}%` }} />
           ))}
@@ -81,6 +84,23 @@ export function ListRows<Row>({
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
+              {select && (
+                <th scope="col" className={classes.heading}>
+                  <input
+                    type="checkbox"
+                    className={classes.tick}
+                    aria-label={say('chooseAll')}
+                    checked={data.length > 0 && data.every((row) => select.chosen.has(rowKey(row as Row)))}
+                    disabled={data.length === 0}
+                    onChange={(event) =>
+                      select.choose(
+                        data.map((row) => rowKey(row as Row)),
+                        event.currentTarget.checked,
+                      )
+                    }
+                  />
+                </th>
+              )}
               {group.headers.map((header) => (
                 <th
                   key={header.id}
@@ -97,6 +117,7 @@ export function ListRows<Row>({
           {rows === undefined &&
             skeleton.map((index) => (
               <tr key={index} className={classes.row} style={{ height }}>
+                {select && <td />}
                 {columns.map((column) => (
                   <td key={column.id}>
                     <span className={classes.bone}>
@@ -108,7 +129,7 @@ export function ListRows<Row>({
             ))}
           {before > 0 && (
             <tr style={{ height: before }}>
-              <td colSpan={columns.length} className={classes.gap} />
+              <td colSpan={columns.length + (select ? 1 : 0)} className={classes.gap} />
             </tr>
           )}
           {items.map((item) => {
@@ -125,6 +146,11 @@ export function ListRows<Row>({
                 style={{ height }}
                 onClick={(event) => open(event, row)}
               >
+                {select && (
+                  <td>
+                    <Tick select={select} row={rowKey(row)} name={rowName(row)} />
+                  </td>
+                )}
                 {modelRow.getAllCells().map((cell, at) => {
                   const content = <table.FlexRender cell={cell} />
                   const className = numeric.get(cell.column.id) ? classes.numeric : undefined
@@ -154,7 +180,7 @@ export function ListRows<Row>({
           })}
           {after > 0 && (
             <tr style={{ height: after }}>
-              <td colSpan={columns.length} className={classes.gap} />
+              <td colSpan={columns.length + (select ? 1 : 0)} className={classes.gap} />
             </tr>
           )}
         </tbody>

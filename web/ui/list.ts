@@ -27,6 +27,13 @@ export type ListProps<Row> = {
   rowTo?: ((row: Row) => string) | undefined
   /** The rest of the list: loaded when its end comes near, and by a button. */
   more?: { has: boolean; loading: boolean; load: () => void } | undefined
+  /** Rows can be ticked: their keys, also of rows that are not in sight. */
+  select?:
+    | {
+        readonly chosen: ReadonlySet<string | number>
+        choose: (keys: readonly (string | number)[], on: boolean) => void
+      }
+    | undefined
   /** Shown when there are no rows: an EmptyState that says why. */
   empty: ReactNode
   error?: unknown

@@ -294,4 +294,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   'place.before-start': '“{name}”自{from}起存在，不能在{day}变更。请选择更晚的日期。',
   'place.too-many': '此变更将移动{households}户；一次超过{most}户会妨碍他人工作。请由系统运维人员用 fourbeams place 命令执行。',
   'place.import-running': '导入{import}正在这些地区进行或只录入了一半。请等待、完成或撤销后再变更地区。',
+  // 已存视图
+  'view.no-text': '视图不保存搜索内容：姓名或号码会公开可见。请去掉搜索文字。',
+  'view.too-many': '您已有{most}个视图。请先删除一个。',
 }

@@ -59,6 +59,12 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { params: { code: thing.hamlet }, at: 'hamlet' },
     { params: { code: thing.ford }, at: 'ford' },
   ],
+  'view.list': () => [{ at: 'absent' }, { query: { page: '/register' }, at: 'absent' }],
+  'view.save': (thing) => [
+    { body: { name: 'Mine', page: '/register', query: `place=${thing.hamlet}`, shared: true }, at: 'absent' },
+  ],
+  'view.remove': (thing) => [{ params: { view: thing.household }, at: 'nowhere' }],
+
   'place.change': (thing): Case[] => {
     const wish = (change: unknown) => ({ effectiveOn: '2031-11-20', why: 'by decree', preview: true, change })
     return [
@@ -104,6 +110,7 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'household.export': (thing): Case[] => [
     { query: { format: 'csv' }, at: 'absent' },
     { query: { format: 'csv', place: thing.hamlet, columns: 'lantern' }, at: 'hamlet' },
+    { query: { format: 'csv', households: String(thing.household) }, at: 'hamlet' },
     { query: { format: 'csv', shape: 'cards', text: thing.document }, at: 'hamlet' },
     {
       query: { format: 'csv', shape: 'cards', text: thing.head, identities: 'full', why: 'a test' },
@@ -241,6 +248,9 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'job.cancel': 'job.read',
   'place.show': 'place.read',
   'place.change': 'place.manage',
+  'view.list': 'signed-in',
+  'view.save': 'signed-in',
+  'view.remove': 'signed-in',
   'place.history': 'place.read',
   'place.find': 'place.read',
   'map.counts': 'place.read',

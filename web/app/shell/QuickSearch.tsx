@@ -8,12 +8,13 @@ import { useAnswer } from '../../lib/api.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
 import { useTexts } from '../texts/index.ts'
-import { entries } from './navigation.ts'
+import { useLanguageSwitch } from './LanguageSwitch.tsx'
+import { entries, paletteActions } from './navigation.ts'
 import classes from './shell.module.css'
 
 type Hit = { id: string; group: string; name: string; detail?: string; go: () => void }
 
-/** Goes anywhere: pages by name, places by name or letters, households by what the register can find them by. */
+/** Goes anywhere and begins anything: pages and actions by name, places by name or letters, households by what the register can find them by. */
 export function QuickSearch({ close }: { close: () => void }) {
   const say = useTexts()
   const { may } = useSession()
@@ -40,12 +41,27 @@ export function QuickSearch({ close }: { close: () => void }) {
     close()
     void navigate({ to, search: search as never })
   }
+  const languages = useLanguageSwitch()
   const lower = wanted.toLowerCase()
   const pages: Hit[] = entries
     .filter(({ key, right }) => may(right) && say(key).toLowerCase().includes(lower))
     .map(({ key, to }) => ({ id: key, group: say('searchPages'), name: say(key), go: () => leave(to) }))
+  const actions: Hit[] = paletteActions
+    .filter(({ key, right }) => wanted !== '' && may(right) && say(key).toLowerCase().includes(lower))
+    .map(({ key, to }) => ({ id: key, group: say('searchActions'), name: say(key), go: () => leave(to) }))
+  const language: Hit = {
+    id: 'language',
+    group: say('searchActions'),
+    name: say('switchLanguage'),
+    go: () => {
+      close()
+      languages.choose()
+    },
+  }
   const hits: Hit[] = [
     ...pages,
+    ...actions,
+    ...(wanted !== '' && language.name.toLowerCase().includes(lower) ? [language] : []),
     ...((wanted && places.data?.places) || []).map((place) => ({
       id: `place-${place.code}`,
       group: say('searchPlaces'),

@@ -23,3 +23,14 @@ export const entries: readonly Entry[] = [
   { key: 'dictionary', to: '/dictionary', icon: 'dictionary', right: 'signed-in' },
   { key: 'reference', to: '/reference', icon: 'reference', right: 'signed-in' },
 ]
+
+/** What can be begun from the palette without looking for its page first. */
+export const paletteActions: readonly {
+  readonly key: 'actImport' | 'actPassword' | 'actFactor'
+  readonly to: string
+  readonly right: Right
+}[] = [
+  { key: 'actImport', to: '/imports', right: 'household.import' },
+  { key: 'actPassword', to: '/account', right: 'signed-in' },
+  { key: 'actFactor', to: '/account', right: 'signed-in' },
+]

@@ -45,6 +45,10 @@ export const en = {
   keyLeave: 'Leave the row, close what is open',
 
   searchHint: 'A page, a place, a name, a household number …',
+  searchActions: 'Actions',
+  actImport: 'Import a spreadsheet',
+  actPassword: 'Change my password',
+  actFactor: 'Set up a second factor',
   searchPages: 'Pages',
   searchPlaces: 'Places',
   searchHouseholds: 'Households',

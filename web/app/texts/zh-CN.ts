@@ -48,6 +48,10 @@ export const zhCN: SameKeys<typeof en> = {
   keyLeave: '离开该行，关闭已打开的内容',
 
   searchHint: '页面、地方、姓名、户编号……',
+  searchActions: '操作',
+  actImport: '导入表格',
+  actPassword: '修改我的密码',
+  actFactor: '设置第二重验证',
   searchPages: '页面',
   searchPlaces: '地方',
   searchHouseholds: '农户',

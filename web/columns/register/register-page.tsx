@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { countHouseholds, listHouseholds } from '../../../src/beams/register/household/contract.ts'
 import { showPlace } from '../../../src/beams/register/place/contract.ts'
 import { type AnswerOf, useAnswer, usePages } from '../../lib/api.ts'
@@ -22,6 +22,8 @@ import { PlaceTree } from './place-tree.tsx'
 import { NothingHere, NothingMatches } from './register-empty.tsx'
 import classes from './register-page.module.css'
 import { mostColumns, queryOf, readColumns, readFilter } from './register-search.ts'
+import { SavedViews } from './saved-views.tsx'
+import { SelectionBar } from './selection-bar.tsx'
 import { useWords } from './words.ts'
 
 type Households = AnswerOf<typeof listHouseholds>
@@ -32,6 +34,7 @@ const nextOf = (page: Households) => (page.next === null ? null : { after: page.
 export default function RegisterPage() {
   const t = useWords()
   const [url, change] = useUrlState()
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const { session, may } = useSession()
   const filter = readFilter(url)
   const columns = readColumns(url)
@@ -91,14 +94,17 @@ export default function RegisterPage() {
             choose={(ids) => change({ columns: ids.join(',') }, { replace: true })}
             most={mostColumns}
           />
+          <SavedViews page="/register" url={url} />
           {may('household.export') && households && (
             <ExportDialog filter={filter} columns={columns} households={households} />
           )}
         </div>
         <EndedFound ended={list.first?.ended ?? []} />
         <FilterChips chips={parts.map((part) => ({ ...part, remove: () => drop(part) }))} clear={clear} />
+        <SelectionBar chosen={chosen} clear={() => setChosen(new Set())} />
         <ListTable
           label={t('register.list')}
+          select={{ chosen, choose: (keys, on) => setChosen((before) => withKeys(before, keys.map(Number), on)) }}
           rows={understood ? list.rows : []}
           columns={tableColumns}
           rowKey={(row) => row.id}
@@ -118,6 +124,13 @@ export default function RegisterPage() {
       </SplitPane>
     </Page>
   )
+}
+
+/** What is chosen with some more, or some less. */
+function withKeys(before: ReadonlySet<number>, keys: readonly number[], on: boolean): ReadonlySet<number> {
+  const after = new Set(before)
+  for (const key of keys) on ? after.add(key) : after.delete(key)
+  return after
 }
 
 /** A link may bring its row height along; it then holds for this person, as if chosen here. */

@@ -1,4 +1,6 @@
 export const en = {
+  chooseAll: 'Choose all that are loaded',
+  chooseRow: 'Choose {{name}}',
   tryAgain: 'Try again',
   problem: 'Problem',
   breadcrumbs: 'Where this page is',

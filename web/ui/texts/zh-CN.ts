@@ -2,6 +2,8 @@ import type { SameKeys } from '../../lib/i18n.ts'
 import type { en } from './en.ts'
 
 export const zhCN: SameKeys<typeof en> = {
+  chooseAll: '选择已载入的全部',
+  chooseRow: '选择{{name}}',
   tryAgain: '重试',
   problem: '问题',
   breadcrumbs: '本页所在位置',

@@ -100,6 +100,13 @@ export const exportHouseholds = route({
       format: z.enum(['xlsx', 'csv']).default('xlsx'),
       shape: z.enum(['list', 'cards']).default('list'),
       columns: codeList.optional(),
+      households: z
+        .string()
+        .max(8_000)
+        .transform((text) => text.split(',').filter(Boolean))
+        .pipe(z.array(z.string().regex(/^\d{1,15}$/)).max(500))
+        .optional()
+        .describe('Ids of the only households wanted, separated by commas'),
       identities: z.enum(['masked', 'full']).default('masked'),
       why: z.string().max(300).optional().describe('Needed when identity numbers are asked for in full'),
       ...pastQuery,

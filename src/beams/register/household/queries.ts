@@ -15,6 +15,8 @@ export type HouseholdFilter = {
   readonly sizeTo?: number | undefined
   readonly period?: string | undefined
   readonly search?: TextSearch | undefined
+  /** These households only. */
+  readonly households?: readonly number[] | undefined
 }
 
 export type ListedRow = {
@@ -43,6 +45,7 @@ export function conditions(filter: HouseholdFilter, memberships?: RawBuilder<unk
   if (filter.sizeFrom !== undefined) all.push(sql`h.size >= ${filter.sizeFrom}`)
   if (filter.sizeTo !== undefined) all.push(sql`h.size <= ${filter.sizeTo}`)
   if (filter.period !== undefined) all.push(sql`h.period = ${filter.period}`)
+  if (filter.households) all.push(sql`h.household_id = any(${filter.households})`)
   if (filter.search) all.push(searchSql(filter.search, filter.scope, memberships))
   return sql.join(all, sql` and `)
 }

@@ -45,6 +45,7 @@ type FilterQuery = {
   sizeTo?: number | undefined
   period?: string | undefined
   text?: string | undefined
+  households?: string[] | undefined
 }
 
 /** The filter of a request, cut to what the caller may see. */
@@ -60,6 +61,7 @@ export function readFilter(
     sizeFrom: query.sizeFrom,
     sizeTo: query.sizeTo,
     period: query.period,
+    households: query.households?.map(Number),
     search: query.text === undefined ? undefined : readSearch(query.text, parts),
   }
 }

@@ -53,4 +53,4 @@ export async function movePlaces(
 }
 
 /** Tables whose rows stay with their place when it gets another key. Those of households follow their households. */
-export const goesAlong = ['post', 'job', 'import_run', 'household_end'] as const
+export const goesAlong = ['post', 'job', 'import_run', 'household_end', 'saved_view'] as const

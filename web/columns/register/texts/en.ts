@@ -1,10 +1,12 @@
 import { changeEn } from './change.en.ts'
 import { placesEn } from './places.en.ts'
+import { viewsEn } from './views.en.ts'
 
 /** What the register's pages say. */
 export const en = {
   ...changeEn,
   ...placesEn,
+  ...viewsEn,
   // Counting
   'count.households_one': '{{n}} household',
   'count.households_other': '{{n}} households',

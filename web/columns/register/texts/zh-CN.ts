@@ -2,10 +2,12 @@ import type { SameKeys } from '../../../lib/i18n.ts'
 import { changeZhCN } from './change.zh-CN.ts'
 import type { en } from './en.ts'
 import { placesZhCN } from './places.zh-CN.ts'
+import { viewsZhCN } from './views.zh-CN.ts'
 
 export const zhCN: SameKeys<typeof en> = {
   ...changeZhCN,
   ...placesZhCN,
+  ...viewsZhCN,
   // 计数
   'count.households_other': '{{n}}户',
   'count.members_other': '{{n}}人',
