@@ -56,9 +56,10 @@ async function changes(house: BenchHouse['house'], ids: readonly number[]) {
   const seconds = await atOnce(ids, (id) =>
     act(house, caller, async ({ tx, now, audit }) => {
       const card = await findHousehold(tx, id)
-      const leaver = card?.members.at(-1)
-      // A household of one has nobody who could leave.
-      if (!card || !leaver || card.members.length < 2) return
+      // Those who have left stand last. A household of one has nobody who could leave.
+      const [, ...others] = card?.members.filter((member) => member.left_on === null) ?? []
+      const leaver = others.at(-1)
+      if (!card || !leaver) return
       const { accountId, postId, scope } = caller
       const actor = { accountId, postId, scope, requestId: randomUUID(), at: now }
       const wish = {

@@ -19,7 +19,7 @@ export async function act<T>(house: House, caller: Caller, work: (act: Act) => P
     const entries: Entry[] = []
     const result = await work({ tx, caller, now, audit: (entry) => entries.push(entry) })
     const actor = { accountId: caller.accountId, postId: caller.postId, requestId: randomUUID(), at: now }
-    if (entries.length > 0) await writeEntries(tx, actor, entries, house.register.chainOf)
+    if (entries.length > 0) writeEntries(tx, actor, entries, house.register.chainOf)
     return result
   })
 }

@@ -61,7 +61,7 @@ export async function addUser(
       { login, name, passwordHash, temporary: false, language: pack.languages[0]! },
       { role, place, from: dayOf(now, pack.utcOffset) },
     )
-    await writeEntries(tx, operatorActor(now), entries, chainOf)
+    writeEntries(tx, operatorActor(now), entries, chainOf)
     return accountId
   })
 }

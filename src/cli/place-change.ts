@@ -108,7 +108,7 @@ function changing(place: Command, kind: string, what: string, options: [string, 
           const changed = await changePlaces(tx, register, actor, await keyOf(tx, code), wish.data, (entry) =>
             entries.push(entry),
           )
-          await writeEntries(tx, actor, entries, register.chainOf)
+          writeEntries(tx, actor, entries, register.chainOf)
           return changed
         },
         { bulk: true },

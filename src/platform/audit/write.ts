@@ -1,5 +1,5 @@
 import { type PlaceCode, ROOT } from '../../kernel/place-code.ts'
-import { type RawBuilder, sql, type Tx } from '../db/database.ts'
+import { often, type RawBuilder, sql, type Tx } from '../db/database.ts'
 
 /** On whose behalf a transaction writes. */
 export type Actor = {
@@ -16,6 +16,8 @@ export type Entry = {
   readonly subject: string
   readonly subjectId: string | number
   readonly detail?: Record<string, unknown>
+  /** What only the database can say of it when all is written: an expression of one JSON object, added to the detail. */
+  readonly proof?: RawBuilder<unknown>
 }
 
 /** The chain a place belongs to: its ancestor of the first level, or the root. */
@@ -27,32 +29,27 @@ export function chainsByLength(length: number): ChainOf {
 }
 
 /**
- * Writes entries, one link for each chain they touch. To be called last in a transaction: the chain's head stays
- * locked until it ends. Chains are taken in order, so that two transactions cannot wait for each other.
+ * Writes entries, one link for each chain they touch. To be called last in a transaction: they leave together with its
+ * commit, and the chain's head stays locked until it ends. Chains are taken in order, so that two transactions cannot
+ * wait for each other.
  */
-export async function writeEntries(tx: Tx, actor: Actor, entries: readonly Entry[], chainOf: ChainOf): Promise<void> {
-  const byChain = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const chain = chainOf(entry.place)
-    byChain.set(chain, [...(byChain.get(chain) ?? []), entry])
-  }
-  for (const chain of [...byChain.keys()].sort()) {
-    const rows = byChain.get(chain)!.map((entry) => ({
+export function writeEntries(tx: Tx, actor: Actor, entries: readonly Entry[], chainOf: ChainOf): void {
+  const byChain = Map.groupBy(entries, (entry) => chainOf(entry.place))
+  const links = [...byChain.keys()].sort().map((chain) => {
+    const written = byChain.get(chain)!
+    const proofs = written.map(({ proof }) => proof ?? sql`'{}'::jsonb`)
+    const rows = written.map((entry) => ({
       kind: entry.kind,
       place_code: entry.place,
       subject: entry.subject,
       subject_id: String(entry.subjectId),
       detail: entry.detail ?? {},
     }))
-    await appendLink(
-      tx,
-      actor,
-      chain,
-      sql`select row_number() over ()::int as entry_no, kind, place_code, subject, subject_id, detail
-          from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-               as r (kind text, place_code text, subject text, subject_id text, detail jsonb)`,
-    )
-  }
+    return often(sql`
+      select audit_append(${chain}, ${actor.at}, ${actor.accountId}, ${actor.postId}, ${actor.requestId}, ${JSON.stringify(rows)},
+                          ${written.some(({ proof }) => proof) ? sql`jsonb_build_array(${sql.join(proofs)})` : sql`'[]'`})`)
+  })
+  tx.later(links)
 }
 
 /**
@@ -101,27 +98,12 @@ async function addLink(
   head: Head,
   written: { readonly entries: number; readonly root: Buffer },
 ): Promise<void> {
-  const linkNo = head.link_no + 1
   await tx.run(sql`
-    with link as (
-      select ${chain}::text as chain, ${linkNo}::bigint as link_no, ${actor.at}::timestamptz as at,
-             ${actor.accountId}::bigint as account_id, ${actor.postId}::bigint as post_id,
-             ${actor.requestId}::uuid as request_id, ${written.entries}::int as entries,
-             ${written.root}::bytea as root, ${head.hash}::bytea as previous
-    ), added as (
-      insert into audit_link (chain, link_no, at, account_id, post_id, request_id, entries, root, previous, hash)
-      select link.*, audit_hash(chain, link_no, at, account_id, post_id, request_id, entries, root, previous) from link
-      returning hash
-    )
-    update audit_head set link_no = ${linkNo}, hash = added.hash from added where chain = ${chain}`)
+    select audit_seal(${chain}, ${head.link_no + 1}, ${actor.at}, ${actor.accountId}, ${actor.postId}, ${actor.requestId},
+                      ${written.entries}, ${written.root}, ${head.hash})`)
 }
 
 async function lockHead(tx: Tx, chain: string): Promise<Head> {
-  const lock = sql<Head>`
-    select link_no, hash from audit_head where chain = ${chain} for update`
-  const head = await tx.first(lock)
-  if (head) return head
-  await tx.run(sql`
-    insert into audit_head (chain, link_no, hash) values (${chain}, 0, ${Buffer.alloc(32)}) on conflict do nothing`)
-  return (await tx.first(lock))!
+  const head = await tx.first<Head>(sql`select head_no as link_no, head_hash as hash from audit_lock(${chain})`)
+  return head!
 }

@@ -1,12 +1,14 @@
 import pg from 'pg'
 import type { Scope } from '../../kernel/place-code.ts'
+import type { Statement } from './execute.ts'
 import { readIn } from './read.ts'
 import { postgresProblem } from './refusal.ts'
 import { createReadTogether } from './together.ts'
-import { beginSql, rollBack, type Statement, sendTogether, type Tx, txOn } from './transaction.ts'
+import { beginSql, beginWriting, rollBack, type Tx } from './transaction.ts'
 
 export { type RawBuilder, sql } from 'kysely'
-export { type Statement, type Tx, txOn } from './transaction.ts'
+export { type Call, often, type Statement } from './execute.ts'
+export { type Tx, txOn } from './transaction.ts'
 
 export type TxOptions = {
   /** Only reads; begins with the first question, and the answer need not wait for the end of the transaction. */
@@ -73,18 +75,14 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       const client = await (isBulk ? bulk : requests).connect().catch((error) => {
         throw postgresProblem(error)
       })
-      let broken: Error | undefined
-      if (!isBulk) sendTogether(client)
-      const begun = client.query(beginSql(scope, readOnly))
-      begun.catch((error) => (broken = error))
+      const { tx, commit } = beginWriting(client, beginSql(scope, readOnly))
       try {
-        const result = await work(txOn(client))
-        await begun
-        await client.query('commit')
+        const result = await work(tx)
+        await commit()
         client.release()
         return result
       } catch (error) {
-        await rollBack(client, broken)
+        await rollBack(client)
         throw postgresProblem(error)
       } finally {
         // Also after a failure: an answer to commit that got lost does not mean that nothing was written.

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Scope } from '../../kernel/place-code.ts'
 import { postgresProblem } from './refusal.ts'
 import type { ReadTogether } from './together.ts'
-import { beginSql, rollBack, sendTogether, type Tx, txOn } from './transaction.ts'
+import { beginSql, rollBack, sendTogether, type Tx, txBy } from './transaction.ts'
 
 /**
  * Runs `work` with a transaction that only reads. It begins with the first question. Each statement sees what is
@@ -24,17 +24,14 @@ export async function readIn<T>(
     begun.catch((error) => (broken = error))
     return client
   }
-  const query = async (...words: unknown[]) => {
+  const inside = txBy(async (...words) => {
     opened ??= open()
     const client = await opened
-    return (client.query as (...words: unknown[]) => Promise<unknown>)(...words)
-  }
-  const inside = txOn({ query } as unknown as pg.ClientBase)
+    return (client.query as (...words: unknown[]) => Promise<pg.QueryResult>)(...words)
+  })
   const tx: Tx = {
     ...inside,
     together: (calls) => (opened ? inside.together(calls) : readTogether(scope, calls)),
-    copyIn: noCopy,
-    copyOut: noCopy,
   }
   try {
     const result = await work(tx)
@@ -50,8 +47,4 @@ export async function readIn<T>(
     if (client) await rollBack(client, broken)
     throw postgresProblem(error)
   }
-}
-
-function noCopy(): never {
-  throw new Error('COPY needs a bulk transaction')
 }

@@ -1,6 +1,7 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { Scope } from '../../kernel/place-code.ts'
-import { beginSql, type Call, rollBack } from './transaction.ts'
+import { type Call, executeSql, prepareFor } from './execute.ts'
+import { beginSql, rollBack, sendTogether } from './transaction.ts'
 
 /** The rows of some prepared statements under a scope, in a transaction of their own. */
 export type ReadTogether = (scope: Scope, calls: readonly Call[]) => Promise<unknown[][]>
@@ -48,15 +49,21 @@ async function answer(pool: pg.Pool, asked: readonly Asked[]): Promise<void> {
   }
 }
 
-/** What each connection has prepared under the names below. */
-const preparedOn = new WeakMap<pg.PoolClient, Set<string>>()
-
 async function readAtOnce(pool: pg.Pool, asked: readonly Asked[]): Promise<unknown[][][]> {
   const client = await pool.connect()
   try {
-    await prepare(client, asked)
-    const messages = asked.map(({ scope, calls }) => `${beginSql(scope, true)}; ${calls.map(execute).join('')}commit`)
-    const results = (await client.query(messages.join('; '))) as unknown as pg.QueryResult[]
+    sendTogether(client)
+    const prepared = prepareFor(
+      client,
+      asked.flatMap(({ calls }) => calls),
+    )
+    const messages = asked.map(({ scope, calls }) =>
+      [beginSql(scope, true), ...calls.map(executeSql), 'commit'].join('; '),
+    )
+    const sent = client.query(messages.join('; ')) as unknown as Promise<pg.QueryResult[]>
+    sent.catch(() => {})
+    await prepared
+    const results = await sent
     client.release()
     const answered = results.filter(({ command }) => command === 'SELECT')
     let at = 0
@@ -65,29 +72,4 @@ async function readAtOnce(pool: pg.Pool, asked: readonly Asked[]): Promise<unkno
     await rollBack(client)
     throw error
   }
-}
-
-async function prepare(client: pg.PoolClient, asked: readonly Asked[]): Promise<void> {
-  const known = preparedOn.get(client) ?? new Set()
-  preparedOn.set(client, known)
-  for (const { statement } of asked.flatMap(({ calls }) => calls)) {
-    if (known.has(statement.name)) continue
-    await client.query(`prepare ${nameOf(statement)} as ${statement.text}`)
-    known.add(statement.name)
-  }
-}
-
-function execute({ statement, values }: Call): string {
-  const given = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
-  return `execute ${nameOf(statement)}${given}; `
-}
-
-/** A name of its own kind: what was prepared by text and what by protocol share one room on the server. */
-function nameOf({ name }: Call['statement']): string {
-  return pg.escapeIdentifier(`together ${name}`)
-}
-
-/** Quoted also when it is a number: the server reads it as what the statement expects. */
-function literal(value: string | number | null): string {
-  return value === null ? 'null' : pg.escapeLiteral(String(value))
 }

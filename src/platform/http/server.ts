@@ -144,7 +144,7 @@ function addRoute(app: FastifyInstance, { contract, before, handle }: Route, par
               requestId: request.id,
               at: context.now,
             }
-            await writeEntries(tx, actor, entries, parts.chainOf)
+            writeEntries(tx, actor, entries, parts.chainOf)
           }
           return result
         },

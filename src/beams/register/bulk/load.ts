@@ -71,7 +71,7 @@ export async function loadRegister(parts: LoadParts, order: LoadOrder): Promise<
   return whole(async (tx) => {
     const counts = await tallied(tx)
     await raiseFence(tx)
-    await writeEntries(
+    writeEntries(
       tx,
       order.intake.actor,
       [

@@ -49,9 +49,9 @@ async function begin(tx: Tx, { household, state }: Extract<Beside, { does: 'begi
   await run.demandRoom(state)
   const people = state.members.map(({ person }) => person)
   const detail = { from: run.household, size: people.length }
-  await note(tx, run, { household, no: 1, kind: 'split-off', place: state.place, detail })
+  note(tx, run, { household, no: 1, kind: 'split-off', place: state.place, detail })
   const columns = { household, version: 1, keysOf: run.keysOf, ...run.shownOf(state) }
-  await enterPresent(tx, columns, state, { importId: null, since: null })
+  enterPresent(tx, columns, state, { importId: null, since: null })
   await moveIdentities(tx, { from: run.household, to: household, people })
 }
 
@@ -60,12 +60,12 @@ async function end(tx: Tx, beside: Extract<Beside, { does: 'ends' }>, run: Besid
   const { actor, effectiveOn } = run
   const no = life.version + 1
   const { now } = life
-  await note(tx, run, { household, no, kind, place: now.place, detail: { into: run.household } })
+  note(tx, run, { household, no, kind, place: now.place, detail: { into: run.household } })
   const last = spansOf(beside.before).at(-1)!
   // As it was believed until now; and from now on, as it was until the day on which it ended.
   const closed =
     effectiveOn > last.from ? [{ span: { ...last, to: effectiveOn }, knownFrom: actor.at, knownTo: null }] : []
-  await storeSpans(tx, household, {
+  storeSpans(tx, household, {
     spans: [{ span: last, knownFrom: life.knownFrom, knownTo: actor.at }, ...closed],
     forget: { from: last.from, at: actor.at },
     shownOf: run.shownOf,
@@ -82,7 +82,7 @@ async function end(tx: Tx, beside: Extract<Beside, { does: 'ends' }>, run: Besid
     version: no,
     at: actor.at,
   })
-  await leavePresent(tx, household, now)
+  leavePresent(tx, household, now)
   await moveIdentities(tx, { from: household, to: run.household, people: present(now).map(({ person }) => person) })
 }
 
@@ -91,25 +91,26 @@ async function goOn(tx: Tx, { household, ended }: Extract<Beside, { does: 'goes-
   const no = ended.version + 1
   await deleteEnd(tx, household)
   await run.demandRoom(state)
-  await note(tx, run, { household, no, kind: 'undo-merge', place: state.place, detail: { from: run.household } })
+  note(tx, run, { household, no, kind: 'undo-merge', place: state.place, detail: { from: run.household } })
   const columns = { household, version: no, keysOf: run.keysOf, ...run.shownOf(state) }
   const { at } = run.actor
-  await enterPresent(tx, columns, state, { importId: ended.importId, since: { from, at } })
-  await storeSpans(tx, household, { spans: [], forget: { from, at }, shownOf: run.shownOf })
+  enterPresent(tx, columns, state, { importId: ended.importId, since: { from, at } })
+  storeSpans(tx, household, { spans: [], forget: { from, at }, shownOf: run.shownOf })
   await moveIdentities(tx, { from: run.household, to: household, people: present(state).map(({ person }) => person) })
 }
 
-async function note(
+function note(
   tx: Tx,
   { actor, effectiveOn, why, audit }: BesideRun,
   action: { household: number; no: number; kind: string; place: string; detail: Record<string, unknown> },
-): Promise<void> {
-  const digest = await insertAction(tx, actor, { ...action, effectiveOn, why })
+): void {
+  const proof = insertAction(tx, actor, { ...action, effectiveOn, why })
   audit({
     kind: `household.${action.kind}`,
     place: action.place,
     subject: 'household',
     subjectId: action.household,
-    detail: { action: action.no, digest },
+    detail: { action: action.no },
+    proof,
   })
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
 import { tallyOf } from '../place/tally.ts'
-import { sendTogether } from './send-together.ts'
+import { sendLater } from './send-later.ts'
 import { type HouseholdState, present } from './state.ts'
 
 /** What lists show of a state besides its own columns. */
@@ -15,14 +15,9 @@ export type PresentColumns = Shown & {
 }
 
 /** Makes the tables of the present say what the state says, touching only rows that differ. */
-export async function writePresent(
-  tx: Tx,
-  columns: PresentColumns,
-  before: HouseholdState,
-  after: HouseholdState,
-): Promise<void> {
+export function writePresent(tx: Tx, columns: PresentColumns, before: HouseholdState, after: HouseholdState): void {
   const { household, version } = columns
-  await sendTogether(tx, [
+  sendLater(tx, [
     sql`
     update household set place_code = ${after.place}, number = ${after.number}, status = ${after.status}, cause = ${after.cause}, size = ${present(after).length}, period = ${after.period},
            head_name = ${columns.headName}, head_key = ${columns.headKey}, income = ${columns.income}, version = ${version},
@@ -40,13 +35,13 @@ export async function writePresent(
 export type Entering = { readonly importId: number | null; readonly since: { from: string; at: Date } | null }
 
 /** Puts a whole household into the tables of the present. `since` is left out for one that has just begun. */
-export async function enterPresent(
+export function enterPresent(
   tx: Tx,
   columns: Omit<PresentColumns, 'from' | 'at'>,
   state: HouseholdState,
   { importId, since }: Entering,
-): Promise<void> {
-  await sendTogether(tx, [
+): void {
+  sendLater(tx, [
     sql`
     insert into household (household_id, place_code, number, status, cause, size, head_name, head_key, income, period, registered_on,
                            import_id, version, sealed, since_valid, since_known)
@@ -60,8 +55,8 @@ export async function enterPresent(
 }
 
 /** Takes a whole household out of the tables of the present. Its past and its actions stay. */
-export async function leavePresent(tx: Tx, household: number, state: HouseholdState): Promise<void> {
-  await sendTogether(tx, [
+export function leavePresent(tx: Tx, household: number, state: HouseholdState): void {
+  sendLater(tx, [
     ...['member_facts', 'household_facts', 'member', 'household'].map(
       (table) => sql`delete from ${sql.table(table)} where household_id = ${household}`,
     ),

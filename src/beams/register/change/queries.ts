@@ -1,9 +1,9 @@
 import type { Actor } from '../../../platform/audit/write.ts'
-import { sql, type Tx } from '../../../platform/db/database.ts'
+import { often, type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 import type { Moment } from '../household/past.ts'
 import type { Shown } from './present.ts'
-import { sendTogether } from './send-together.ts'
+import { sendLater } from './send-later.ts'
 import type { Change, DatedChange, HouseholdState, MemberState } from './state.ts'
 import { present } from './state.ts'
 import { commonBeginning, type Segment, type Span, spansOf } from './timeline.ts'
@@ -17,6 +17,8 @@ export type StoredLife = {
   /** From which day the present state holds, and since when it is believed. */
   readonly validFrom: string
   readonly knownFrom: Date
+  /** The action that the asking request has led to already, when it comes a second time. */
+  readonly repeated: number | undefined
 }
 
 type HeadRow = {
@@ -37,27 +39,40 @@ type MemberRow = Omit<MemberState, 'facts'>
 /**
  * The life of a household; nothing when it is not in scope.
  * @param options.lock keeps others from changing it until the transaction ends
+ * @param options.key of the asking request
  */
-export async function findLife(tx: Tx, household: number, options: { lock: boolean }): Promise<StoredLife | undefined> {
+export async function findLife(
+  tx: Tx,
+  household: number,
+  options: { lock: boolean; key?: string },
+): Promise<StoredLife | undefined> {
   const id = sql`household_id = ${household}`
-  const [[head], facts, members, memberFacts, actions, [earliest]] = await Promise.all([
-    tx.all<HeadRow>(sql`
+  const [[head], facts, members, memberFacts, actions, [earliest], [repeated]] = (await tx.together([
+    often(sql`
       select place_code, number, status, cause, period, registered_on, sealed, version, since_valid, since_known
       from household where ${id} ${options.lock ? sql`for update` : sql``}`),
-    tx.all<{ period: string; facts: Facts }>(sql`select period, facts from household_facts where ${id}`),
-    tx.all<MemberRow>(sql`
+    often(sql`select period, facts from household_facts where ${id}`),
+    often(sql`
       select person_id as person, line::int as line, name, relation, sex, born_on as "bornOn", joined_on as "joinedOn",
              left_on as "leftOn", left_why as "leftWhy", document_tail as "documentTail", document_mask as "documentMask",
              translate(encode(sealed, 'base64'), E'\\n', '') as sealed, disputed
       from member where ${id} order by line`),
-    tx.all<{ person_id: number; period: string; facts: Facts }>(
-      sql`select person_id, period, facts from member_facts where ${id}`,
-    ),
-    tx.all<ActionRow>(sql`
+    often(sql`select person_id, period, facts from member_facts where ${id}`),
+    often(sql`
       select action_no, effective_on, recorded_at, detail from household_action where ${id} order by action_no`),
-    tx.all<{ valid_from: string; action_no: number; state: HouseholdState }>(sql`
+    often(sql`
       select valid_from, action_no, state from household_state where ${id} order by state_no limit 1`),
-  ])
+    often(sql`
+      select action_no from household_request where ${id} and request_key = ${options.key ?? null}::uuid`),
+  ])) as [
+    HeadRow[],
+    { period: string; facts: Facts }[],
+    MemberRow[],
+    { person_id: number; period: string; facts: Facts }[],
+    ActionRow[],
+    { valid_from: string; action_no: number; state: HouseholdState }[],
+    { action_no: number }[],
+  ]
   const registered = actions[0]
   if (!head || !registered) return undefined
   const now: HouseholdState = {
@@ -88,14 +103,8 @@ export async function findLife(tx: Tx, household: number, options: { lock: boole
     now,
     validFrom: head.since_valid ?? registered.effective_on,
     knownFrom: head.since_known ?? registered.recorded_at,
+    repeated: repeated?.action_no,
   }
-}
-
-/** The action that a request has led to already, when it comes a second time. */
-export async function findByRequest(tx: Tx, household: number, key: string): Promise<number | undefined> {
-  const row = await tx.first<{ action_no: number }>(sql`
-    select action_no from household_request where household_id = ${household} and request_key = ${key}::uuid`)
-  return row?.action_no
 }
 
 /** Gives a person an identity number instead of the one before. Who claims a number first wins; says whether it was us. */
@@ -127,35 +136,37 @@ export type NewAction = {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** Writes an action down. Returns what the audit keeps of it. */
-export async function insertAction(tx: Tx, actor: Actor & { accountId: number }, action: NewAction): Promise<string> {
-  const [row] = await tx.all<{ digest: string }>(sql`
+/** Writes an action down. Returns what the audit keeps of it, to be asked when it stands there. */
+export function insertAction(tx: Tx, actor: Actor & { accountId: number }, action: NewAction): RawBuilder<unknown> {
+  sendLater(tx, [
+    sql`
     with request as (
       insert into household_request (household_id, request_key, place_code, action_no)
       select ${action.household}::bigint, ${action.key ?? null}::uuid, ${action.place}, ${action.no}::int
       where ${action.key ?? null}::uuid is not null)
-    insert into household_action as a (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id,
-                                       why, detail)
+    insert into household_action (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id, why, detail)
     values (${action.household}, ${action.no}, ${action.kind}, ${action.place}, ${action.effectiveOn}, ${actor.at},
-            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify(action.detail)}::jsonb)
-    returning action_digest(a.household_id, a.action_no, a.kind, a.place_code, a.effective_on, a.recorded_at, a.account_id,
-                            a.post_id, a.why, a.detail) as digest`)
-  return row!.digest
+            ${actor.accountId}, ${actor.postId}, ${action.why}, ${JSON.stringify(action.detail)}::jsonb)`,
+  ])
+  return sql`
+    (select jsonb_build_object('digest', action_digest(a.household_id, a.action_no, a.kind, a.place_code, a.effective_on,
+                               a.recorded_at, a.account_id, a.post_id, a.why, a.detail))
+     from household_action a where a.household_id = ${action.household} and a.action_no = ${action.no})`
 }
 
 /** Closes the states that are not believed any more and writes those that are now, the present one excepted. */
-export async function keepPast(
+export function keepPast(
   tx: Tx,
   household: number,
   life: { before: readonly Segment[]; after: readonly Segment[]; knownFrom: Date; at: Date },
   shownOf: (state: HouseholdState) => Shown,
-): Promise<void> {
+): void {
   const before = spansOf(life.before)
   const after = spansOf(life.after)
   const same = commonBeginning(before, after)
   const replaced = before[same]
   if (!replaced) return
-  await storeSpans(tx, household, {
+  storeSpans(tx, household, {
     spans: [
       { span: before.at(-1)!, knownFrom: life.knownFrom, knownTo: life.at },
       ...after.slice(same, -1).map((span) => ({ span, knownFrom: life.at, knownTo: null })),
@@ -168,7 +179,7 @@ export async function keepPast(
 type KnownSpan = { readonly span: Span; readonly knownFrom: Date; readonly knownTo: Date | null }
 
 /** Writes spans of a household, after closing those that are not believed any more: all from a day on. */
-export async function storeSpans(
+export function storeSpans(
   tx: Tx,
   household: number,
   {
@@ -180,7 +191,7 @@ export async function storeSpans(
     readonly forget: { readonly from: string; readonly at: Date }
     readonly shownOf: (state: HouseholdState) => Shown
   },
-): Promise<void> {
+): void {
   const rows = spans.map(({ span, knownFrom, knownTo }) => ({
     place: span.state.place,
     no: span.no,
@@ -192,7 +203,7 @@ export async function storeSpans(
     size: present(span.state).length,
     state: span.state,
   }))
-  await sendTogether(tx, [
+  sendLater(tx, [
     sql`
     update household_state set known_to = ${forget.at}
     where household_id = ${household} and known_to is null and valid_from >= ${forget.from}::date`,

@@ -14,15 +14,7 @@ import type { ChangeWish } from './contract.ts'
 import { type Difference, differences } from './difference.ts'
 import { findEnd, holdHouseholds, releaseIdentities } from './end-queries.ts'
 import { type Shown, writePresent } from './present.ts'
-import {
-  claimIdentity,
-  findByRequest,
-  findLife,
-  insertAction,
-  isNumberTaken,
-  keepPast,
-  type StoredLife,
-} from './queries.ts'
+import { claimIdentity, findLife, insertAction, isNumberTaken, keepPast, type StoredLife } from './queries.ts'
 import { type Claim, claimsOfUndo, readChange, rulesOf } from './read-change.ts'
 import { type Regrouping, readMerge, readSplit, readUndo } from './regroup.ts'
 import { type HouseholdState, headOf, type Rules } from './state.ts'
@@ -63,9 +55,7 @@ export async function recordChange(
   audit: (entry: Entry) => void,
 ): Promise<Recorded> {
   const life = await getLife(tx, household, wish)
-  if ((await findByRequest(tx, household, wish.key)) !== undefined) {
-    return { version: life.version, saved: true, differences: [], other: null }
-  }
+  if (life.repeated !== undefined) return { version: life.version, saved: true, differences: [], other: null }
   const rules = rulesOf(parts.pack)
   if (wish.version !== life.version) throw await conflict(parts, wish, life, rules)
   demandHappened(parts, actor.at, wish.effectiveOn)
@@ -94,7 +84,7 @@ export async function recordChange(
   )
   if (is.place !== was.place || is.number !== was.number) await demandRoomOf(is)
   const { kind } = change
-  const digest = await insertAction(tx, actor, {
+  const proof = insertAction(tx, actor, {
     household,
     no,
     key,
@@ -104,23 +94,24 @@ export async function recordChange(
     why,
     detail: { change },
   })
-  await keepPast(tx, household, { before, after, knownFrom: life.knownFrom, at: actor.at }, shown)
+  keepPast(tx, household, { before, after, knownFrom: life.knownFrom, at: actor.at }, shown)
   const columns = { household, version: no, from: after.at(-1)!.from, at: actor.at, keysOf: parts.keysOf }
-  await writePresent(tx, { ...columns, ...shown(is) }, was, is)
+  writePresent(tx, { ...columns, ...shown(is) }, was, is)
   audit({
     kind: `household.${kind}`,
     place: is.place,
     subject: 'household',
     subjectId: household,
-    detail: { action: no, digest },
+    detail: { action: no },
+    proof,
   })
   return { version: no, saved: true, differences: found, other }
 }
 
 /** The life of the household, held; a second one that is merged into it is held with it. */
-async function getLife(tx: Tx, household: number, { change }: ChangeWish): Promise<StoredLife> {
+async function getLife(tx: Tx, household: number, { change, key }: ChangeWish): Promise<StoredLife> {
   if (change.kind === 'merge') await holdHouseholds(tx, [household, change.household])
-  const life = await findLife(tx, household, { lock: true })
+  const life = await findLife(tx, household, { lock: true, key })
   if (life) return life
   const end = await findEnd(tx, household)
   if (end) throw new Problem('change.ended', { household, day: end.on, into: end.into })

@@ -44,7 +44,7 @@ export async function applyWork(parts: IntakeJobParts, job: JobRun): Promise<unk
       const { counts } = await getImport(tx, importId)
       await setImport(tx, importId, { state: 'done', applied_at: parts.now() })
       await tidyStaging(tx, importId)
-      await writeEntries(
+      writeEntries(
         tx,
         job.actor,
         [{ kind: 'import.done', place: run.place_code, subject: 'import', subjectId: importId, detail: { ...counts } }],

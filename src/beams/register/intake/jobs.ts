@@ -109,7 +109,7 @@ export async function undoWork(parts: IntakeJobParts, job: JobRun): Promise<unkn
   await foldTallies(db)
   return db.transaction(job.scope, async (tx) => {
     await setImport(tx, importId, { state: 'undone' })
-    await writeEntries(
+    writeEntries(
       tx,
       job.actor,
       [

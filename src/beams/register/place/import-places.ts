@@ -91,7 +91,7 @@ export async function importPlaces(
           select code, parent, level, name, name_key, official_code, ${from}::date from place_in i
           where level = ${level} and not exists (select from place p where p.code = i.code) order by code`)
       }
-      await writeEntries(
+      writeEntries(
         tx,
         actor,
         [{ kind: 'place.import', place: ROOT, subject: 'place', subjectId: ROOT, detail: { read, added, renamed } }],

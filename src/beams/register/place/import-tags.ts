@@ -69,7 +69,7 @@ export async function importPlaceTags(
         select p.code, i.tag, i.from_on, i.value
         from tag_in i join place p on p.official_code = i.official_code and p.level = i.level
         on conflict (place_code, tag, from_on) do update set value = excluded.value`)
-      await writeEntries(
+      writeEntries(
         tx,
         parts.actor,
         [{ kind: 'place.tag', place: ROOT, subject: 'place', subjectId: ROOT, detail: { set } }],
