@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { commit, judge, machine, type Report, type Row, type Scenario } from './scenario.ts'
 import { asOf } from './scenarios/as-of.ts'
+import { backup } from './scenarios/backup.ts'
 import { card, card3m } from './scenarios/card.ts'
 import { change } from './scenarios/change.ts'
 import { csvSplit } from './scenarios/csv-split.ts'
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   card3m,
   list3m,
   search3m,
+  backup,
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -5,19 +5,13 @@ import { ROOT } from '../../src/kernel/place-code.ts'
 import { seeded } from '../../src/kernel/random.ts'
 import type { Measured, Scenario } from '../scenario.ts'
 import { drive } from './drive.ts'
-import { withLoadedHouse } from './loaded-house.ts'
-import { timedImport, withBenchHouse } from './register-house.ts'
+import { type LoadedHouse, withLoadedHouse } from './loaded-house.ts'
 
 export const card: Scenario = {
   name: 'card',
   what: 'Reads household cards over HTTP by random number, 1,000,000 households, one server process. Baseline: the same rows by a prepared query over pg.',
   run: ({ scale, log }) =>
-    withBenchHouse(3_000_000 * scale, log, async ({ house, csv }) => {
-      const { registered } = await timedImport(house, csv)
-      log(`${registered} households registered`)
-      await house.db.pool.query('vacuum analyze')
-      return measureCards(house, registered)
-    }),
+    withLoadedHouse(3_000_000 * scale, log, ({ house, households, first }) => measureCards(house, households, first)),
 }
 
 export const card3m: Scenario = {
@@ -42,7 +36,7 @@ async function measureCards(house: BenchedHouse, households: number, first = 1):
   }
 }
 
-type BenchedHouse = Parameters<Parameters<typeof withBenchHouse>[2]>[0]['house']
+type BenchedHouse = LoadedHouse['house']
 
 /** A listening server with somebody signed in who sees the whole nation, and the cards that will be asked for. */
 export async function serve(house: BenchedHouse, households: number, count = 40_000, first = 1) {

@@ -3,18 +3,14 @@ import { sql } from '../../src/platform/db/database.ts'
 import type { Measured, Scenario } from '../scenario.ts'
 import { serve } from './card.ts'
 import { type Driven, drive } from './drive.ts'
-import { withLoadedHouse } from './loaded-house.ts'
-import { timedImport, withBenchHouse } from './register-house.ts'
+import { type LoadedHouse, withLoadedHouse } from './loaded-house.ts'
 
 export const list: Scenario = {
   name: 'list',
   what: 'First and later pages of the household list at every level, with filters, and name search, over HTTP with 1,000,000 households. Baseline: hand-written SQL for the same page.',
   run: ({ scale, log }) =>
-    withBenchHouse(3_000_000 * scale, log, async ({ house, csv }) => {
-      const { registered } = await timedImport(house, csv)
-      log(`${registered} households registered`)
-      await house.db.pool.query('vacuum analyze')
-      return withPages(house, registered, async (bench) => {
+    withLoadedHouse(3_000_000 * scale, log, ({ house, households }) =>
+      withPages(house, households, async (bench) => {
         const searched = await measured(
           bench.cookie,
           searchesOf(bench, ['wang', 'zhangwei', 'lxm', '\u738b', '\u674e\u5c0f', '0023']),
@@ -24,8 +20,8 @@ export const list: Scenario = {
           { name: 'name search, p95', value: searched.p95, unit: 'ms', most: 200 },
           { name: 'name search, p50', value: searched.p50, unit: 'ms' },
         ]
-      })
-    }),
+      }),
+    ),
 }
 
 export const list3m: Scenario = {
@@ -97,7 +93,7 @@ async function measured(cookie: string, urls: readonly string[]): Promise<Driven
   return drive([...urls, ...urls, ...urls], cookie, 1)
 }
 
-type BenchedHouse = Parameters<Parameters<typeof withBenchHouse>[2]>[0]['house']
+type BenchedHouse = LoadedHouse['house']
 
 /** One place of each level, the fullest of its kind, from the root to a village. */
 export async function levels(house: BenchedHouse): Promise<string[]> {

@@ -9,6 +9,7 @@ import { type AccessSettings, createSessions, type Sessions } from '../platform/
 import type { UserParts } from '../platform/access/users/acts.ts'
 import { openVault, type Vault } from '../platform/access/vault.ts'
 import { chainsByLength } from '../platform/audit/write.ts'
+import { demandRestored } from '../platform/backup/unfinished.ts'
 import { type Database, openDatabase, sql } from '../platform/db/database.ts'
 import { type Embedded, startEmbedded } from '../platform/db/embedded/index.ts'
 import { createIds } from '../platform/db/ids.ts'
@@ -96,7 +97,7 @@ async function openOn(
   embedded: Embedded | undefined,
 ): Promise<House> {
   const { home, now } = settings
-  await prepare(url, settings.log)
+  await prepare(url, settings)
   const db = openDatabase(url)
   try {
     const vault = await openVault(home, db)
@@ -150,11 +151,12 @@ async function openOn(
   }
 }
 
-async function prepare(url: string, log: (line: string) => void): Promise<void> {
+async function prepare(url: string, { home, log }: Settings): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 2 })
   pool.on('error', () => {})
   try {
     await requireFitServer(pool)
+    await demandRestored(pool, home)
     const run = await migrate(pool, join(root, 'migrations'))
     if (run.length > 0) log(`Database brought up to date: ${run.length} migrations.`)
   } finally {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import pg from 'pg'
@@ -9,6 +8,7 @@ import { keyFilePath } from '../platform/access/vault.ts'
 import { backUp } from '../platform/backup/backup.ts'
 import { readBackup } from '../platform/backup/container.ts'
 import { demandEmptyHome, demandFits, restore } from '../platform/backup/restore.ts'
+import { beginRestore, endRestore } from '../platform/backup/unfinished.ts'
 import { startEmbedded } from '../platform/db/embedded/index.ts'
 import { recordPath } from '../platform/db/embedded/record.ts'
 import { requireFitServer } from '../platform/db/selfcheck.ts'
@@ -59,11 +59,12 @@ export function dbCommand(): Command {
           const program = { version, pack: pack.id, migrations: join(root, 'migrations') }
           const migrations = await demandFits(backup.header, program)
           await demandEmptyHome(settings.home)
-          await mkdir(settings.home, { recursive: true, mode: 0o700 })
+          await beginRestore(settings.home)
           const result = await onDatabase(settings, async (pool) => {
             await requireFitServer(pool)
             return restore(pool, backup, { home: settings.home, migrations, progress: output.progress })
           })
+          await endRestore(settings.home)
           for (const { name, rows, sha256 } of result.tables)
             output.say(`same  ${name.padEnd(18)} ${String(rows).padStart(10)} rows  ${sha256.slice(0, 16)}`)
           output.say(`Restored as of ${backup.header.createdAt}, every table as it was backed up.`)

@@ -280,6 +280,7 @@ export const problems = {
   'backup.unknown-migration': { status: 422, en: 'The backup has had the migration “{name}”, which this program does not know or knows differently. Nothing was touched. Restore it with the program that wrote it.' },
   'backup.other-pack': { status: 409, en: 'The backup holds a register of the policy pack “{kept}”; the pack given is “{given}”. Nothing was touched. Set FOURBEAMS_PACK to “{kept}”.' },
   'backup.not-empty': { status: 409, en: '{path} is not empty, and a restore never overwrites. Nothing was touched. Restore into a new FOURBEAMS_HOME, or an empty database.' },
+  'backup.unfinished': { status: 409, en: 'A restore into {path} was interrupted, so there is no register yet. Run db restore again with the same FOURBEAMS_HOME.' },
   'backup.table-differs': { status: 500, en: 'After loading, the table “{table}” differs from the backup, so nothing was kept. Try again into another empty FOURBEAMS_HOME.' },
   // Changes of places
   'place.ended': { status: 409, en: '“{name}” exists no more since {day}. Choose the place that it became.' },

@@ -276,6 +276,7 @@ export const problemsZh: Record<ProblemCode, string> = {
   'backup.unknown-migration': '该备份执行过迁移“{name}”，本程序没有此迁移或内容不同。未做任何改动。请用写成该备份的程序恢复。',
   'backup.other-pack': '该备份使用政策包“{kept}”，当前指定的是“{given}”。未做任何改动。请将FOURBEAMS_PACK设为“{kept}”。',
   'backup.not-empty': '{path}不是空的，恢复从不覆盖已有数据。未做任何改动。请恢复到新的FOURBEAMS_HOME或空数据库。',
+  'backup.unfinished': '向{path}的恢复曾被中断，其中还没有登记库。请用同一个FOURBEAMS_HOME重新运行db restore。',
   'backup.table-differs': '载入后表“{table}”与备份不一致，因此未保留任何数据。请另用一个空的FOURBEAMS_HOME重试。',
   // 行政区划变更
   'place.ended': '“{name}”自{day}起不再存在。请选择承接它的地区。',

@@ -10,6 +10,7 @@ import { storeFile } from '../files/store.ts'
 import type { Progress } from './backup.ts'
 import type { BackupHeader, BackupReader } from './container.ts'
 import { copyOut, identifiers, listTables, PLAIN_TEXT, quoted, tallied } from './tables.ts'
+import { isRestoring } from './unfinished.ts'
 
 export type RestoreResult = {
   /** `same` compares what is in the database after loading with what was backed up; all are, else it was refused. */
@@ -38,8 +39,12 @@ export async function demandFits(
   return migrations
 }
 
-/** Refuses a home folder that holds more than the keys, which have to be there before the register can be opened. */
+/**
+ * Refuses a home folder that holds more than the keys, which have to be there before the register can be opened, and
+ * more than an interrupted restore has left: nothing of that counts, and its database has no table.
+ */
 export async function demandEmptyHome(home: string): Promise<void> {
+  if (isRestoring(home)) return
   const names = await readdir(home).catch(() => [])
   if (names.some((name) => name !== 'keys')) throw new Problem('backup.not-empty', { path: home })
 }
