@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type pg from 'pg'
 import type { Scope } from '../../kernel/place-code.ts'
 import { type Call, executeSql, prepareFor } from './execute.ts'
@@ -8,6 +9,10 @@ export type ReadTogether = (scope: Scope, calls: readonly Call[]) => Promise<unk
 
 /** More in one message would make the first wait for the last. */
 const MOST_AT_ONCE = 16
+/** As many messages keep the database at work; what comes meanwhile leaves together when one of them is answered. */
+const MOST_UNDER_WAY = Math.max(2, availableParallelism())
+/** But nobody waits longer than this for a neighbour whose rows have to be fetched from a disk. */
+const PATIENCE_MS = 2
 
 type Asked = {
   readonly scope: Scope
@@ -24,18 +29,31 @@ type Asked = {
  */
 export function createReadTogether(pool: pg.Pool): ReadTogether {
   let waiting: Asked[] = []
+  let underWay = 0
+  let soon: NodeJS.Immediate | undefined
+  let late: NodeJS.Timeout | undefined
 
   const send = () => {
+    clearImmediate(soon)
+    clearTimeout(late)
+    soon = late = undefined
     const all = waiting
     waiting = []
-    for (let at = 0; at < all.length; at += MOST_AT_ONCE) void answer(pool, all.slice(at, at + MOST_AT_ONCE))
+    for (let at = 0; at < all.length; at += MOST_AT_ONCE) {
+      underWay++
+      void answer(pool, all.slice(at, at + MOST_AT_ONCE)).then(() => {
+        underWay--
+        if (waiting.length > 0) soon ??= setImmediate(send)
+      })
+    }
   }
 
   return (scope, calls) =>
     new Promise((resolve, reject) => {
-      // Runs when all that has arrived by now was read, and before anything is waited for.
-      if (waiting.length === 0) setImmediate(send)
       waiting.push({ scope, calls, resolve, reject })
+      // An immediate runs when all that has arrived by now was read, and before anything is waited for.
+      if (underWay < MOST_UNDER_WAY) soon ??= setImmediate(send)
+      else late ??= setTimeout(send, PATIENCE_MS)
     })
 }
 
@@ -45,7 +63,7 @@ async function answer(pool: pg.Pool, asked: readonly Asked[]): Promise<void> {
     for (const [at, { resolve }] of asked.entries()) resolve(answers[at]!)
   } catch (error) {
     if (asked.length === 1) asked[0]!.reject(error)
-    else for (const one of asked) void answer(pool, [one])
+    else await Promise.all(asked.map((one) => answer(pool, [one])))
   }
 }
 

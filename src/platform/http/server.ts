@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -16,6 +15,7 @@ import type { Context, Download, Route, Upload } from './handler.ts'
 import { readInput } from './input.ts'
 import { parseJson } from './json-body.ts'
 import { detail, languageOf, rememberCaller } from './language.ts'
+import { securityHeaders } from './security-headers.ts'
 import { sendProblem } from './send-problem.ts'
 
 export type ServerParts = {
@@ -64,26 +64,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     parseJson(body),
   )
   await app.register(cookie)
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        // Mantine sets CSS variables in style attributes; scripts stay strict.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: parts.secure ? [] : null,
-      },
-    },
-    strictTransportSecurity: parts.secure,
-    referrerPolicy: { policy: 'same-origin' },
-    crossOriginEmbedderPolicy: false,
+  const security = securityHeaders(parts.secure)
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.headers(security)
+    next()
   })
   await app.register(multipart, { limits: { files: 1, fields: 10, fileSize: parts.maxUploadBytes } })
   await app.register(rateLimit, {

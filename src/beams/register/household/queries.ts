@@ -102,6 +102,8 @@ export async function tallyUnder(tx: Tx, filter: Pick<HouseholdFilter, 'scope' |
 export type CardRow = {
   household_id: number
   place_code: string
+  /** Official code and name, after a space, of the places whose code lengths were asked for. */
+  path: (string | null)[]
   number: string
   status: string
   cause: string
@@ -114,10 +116,14 @@ export type CardRow = {
   facts: Facts | null
 }
 
+// A place's code begins with the codes of the places above it. Asked for each time: there are more villages than cards
+// read in the time for which their names could be remembered.
 const cardStatement: Statement = {
   name: 'card',
   text: `select h.household_id, h.place_code, h.number, h.status, h.cause, h.size, h.income, h.registered_on, h.version,
                 coalesce($2, h.period) as period, f.facts,
+                array(select (select p.official_code || ' ' || p.name from place p where p.code = left(h.place_code, n))
+                      from unnest($3::int[]) n) as path,
                 array(select p.period from household_facts p where p.household_id = h.household_id order by 1 desc) as periods
          from household h
          left join household_facts f on f.household_id = h.household_id and f.period = coalesce($2, h.period)
@@ -155,14 +161,18 @@ const membersLatestStatement: Statement = {
   ),
 }
 
-/** The household and its members as of a period, or as of its latest. */
+/**
+ * The household and its members as of a period, or as of its latest.
+ * @param lengths of the codes of the places that are wanted from the way down to the village
+ */
 export async function findCard(
   tx: Tx,
   householdId: number,
   period?: string,
+  lengths: readonly number[] = [],
 ): Promise<{ household: CardRow; members: MemberRow[] } | undefined> {
   const [[household], members] = (await tx.together([
-    { statement: cardStatement, values: [householdId, period ?? null] },
+    { statement: cardStatement, values: [householdId, period ?? null, lengths] },
     period === undefined
       ? { statement: membersLatestStatement, values: [householdId] }
       : { statement: membersStatement, values: [householdId, period] },

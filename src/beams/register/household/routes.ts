@@ -82,6 +82,7 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
   const { pack, vault, paths } = parts
   const form = householdForm(pack)
   const documentField = boundField(form, 'member.document')!
+  const lengths = pack.levels.slice(1).map((level) => level.length)
 
   return [
     fulfil(listHouseholds, async ({ tx, caller, now }, { query }) => {
@@ -133,16 +134,18 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
     }),
 
     fulfil(showHousehold, async ({ tx, now }, { params, query }) => {
-      const card = await findCard(tx, params.household, query.period)
+      const card = await findCard(tx, params.household, query.period, lengths)
       if (!card) throw await notHere(tx, params.household)
       const { household, members } = card
-      const place = (await paths.of(tx, [household.place_code])).get(household.place_code)!
+      const path = household.path.flatMap((text, at) =>
+        text === null ? [] : [readStep(household.place_code.slice(0, lengths[at]), text)],
+      )
       const today = dayOf(now, pack.utcOffset)
       return {
         id: household.household_id,
         number: household.number,
-        place: { code: place.code, name: place.name, officialCode: place.officialCode },
-        path: place.path,
+        place: path.at(-1)!,
+        path,
         status: household.status,
         cause: household.cause,
         size: household.size,
@@ -262,4 +265,10 @@ function readKey(after: string | undefined): PageKey | undefined {
   const match = /^([0-9A-Z]{1,40})\.(\d{1,15})$/.exec(after)
   if (!match) throw new Problem('request.invalid', { detail: 'query.after: use the “next” of the page before' })
   return { place: match[1]!, household: Number(match[2]) }
+}
+
+/** A place of a card's path, whose official code and name come as one text. */
+function readStep(code: string, text: string): { code: string; name: string; officialCode: string } {
+  const end = text.indexOf(' ')
+  return { code, name: text.slice(end + 1), officialCode: text.slice(0, end) }
 }
