@@ -140,17 +140,22 @@ async function insertAll(tx: Tx, intake: Intake): Promise<{ households: number; 
   await tx.run(sql`
     insert into household_facts (household_id, period, place_code, facts, action_no)
     select household_id, ${period}, place_code, facts, 1 from in_household`)
+  // Both in one statement: the staged rows are wide, and looking each up costs as much as an index of the register.
   const persons = await tx.run(sql`
+    with entering as materialized (
+      select m.*, r.place_code, r.name, r.relation, r.sex, r.born_on::date, r.joined_on::date, r.member_facts
+      from ${withStaged(intake)}
+    ), facts as (
+      insert into member_facts (household_id, person_id, period, place_code, facts, action_no)
+      select household_id, person_id, ${period}, place_code,
+             case when masked is null then member_facts::jsonb else member_facts::jsonb || masked end, 1
+      from entering
+    )
     insert into member (household_id, person_id, joined_on, place_code, line, name, name_key, initials, relation, sex,
                         born_on, document_tail, document_mask, sealed, disputed, action_no)
-    select m.household_id, m.person_id, coalesce(r.joined_on::date, ${today}::date), r.place_code, m.line, r.name, m.name_key,
-           m.initials, r.relation, r.sex, r.born_on::date, m.document_tail, m.document_mask, m.sealed, m.disputed, 1
-    from ${withStaged(intake)}`)
-  await tx.run(sql`
-    insert into member_facts (household_id, person_id, period, place_code, facts, action_no)
-    select m.household_id, m.person_id, ${period}, r.place_code,
-           case when m.masked is null then r.member_facts::jsonb else r.member_facts::jsonb || m.masked end, 1
-    from ${withStaged(intake)}`)
+    select household_id, person_id, coalesce(joined_on, ${today}::date), place_code, line, name, name_key, initials,
+           relation, sex, born_on, document_tail, document_mask, sealed, disputed, 1
+    from entering`)
   await tx.run(sql`
     insert into household_action (household_id, action_no, kind, place_code, effective_on, recorded_at, account_id, post_id, why, detail)
     select household_id, 1, 'register', place_code, ${today}::date, ${actor.at}::timestamptz, ${actor.accountId}::bigint,
