@@ -26,7 +26,7 @@ const packed: Plugin = {
   name: 'packed',
   apply: 'build',
   writeBundle({ dir }, bundle) {
-    for (const name of Object.keys(bundle).filter((file) => /\.(js|css|html|svg)$/.test(file))) {
+    for (const name of Object.keys(bundle).filter((file) => /\.(m?js|css|html|svg)$/.test(file))) {
       const path = join(dir!, name)
       const content = readFileSync(path)
       if (content.length < 1024) continue

@@ -12,6 +12,7 @@ import { Problem } from '../kernel/problem.ts'
 import { inLanguage } from '../kernel/text.ts'
 import { withHouse } from './command.ts'
 import { demandReadable } from './format.ts'
+import { boundariesCommand } from './place-boundaries.ts'
 import { addPlaceChanges } from './place-change.ts'
 
 export function placeCommand(): Command {
@@ -79,5 +80,6 @@ export function placeCommand(): Command {
       }),
     )
   addPlaceChanges(place)
+  place.addCommand(boundariesCommand())
   return place
 }

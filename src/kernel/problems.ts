@@ -71,6 +71,18 @@ export const problems = {
   'place.no-name': { status: 422, en: 'Line {line}: the place “{code}” has no name. Enter it.' },
   'place.no-columns': { status: 422, en: 'The file has no columns “{columns}”. Use the headings code and name.' },
   'place.unknown-tag': { status: 422, en: 'Line {line}: there is no tag “{tag}”. Known tags: {known}.' },
+  // Boundaries of places
+  'boundary.not-geojson': { status: 422, en: 'The file is no GeoJSON collection of features: {detail}. Export it as GeoJSON, in longitude and latitude.' },
+  'boundary.truncated': { status: 422, en: 'The file ends in the middle of a feature, so part of it is missing. Copy it again.' },
+  'boundary.empty': { status: 422, en: 'The file holds no features. Look whether it is the right one.' },
+  'boundary.too-large': { status: 422, en: 'One feature is longer than {most} characters. Simplify it before you import it.' },
+  'boundary.projection': { status: 422, en: 'The coordinates are in “{name}”. Convert the file to longitude and latitude (WGS 84) first.' },
+  'boundary.no-code': { status: 422, en: 'Feature {number}: none of the properties {field} holds a code of a place. Name the property with --code-field.' },
+  'boundary.unknown-place': { status: 422, en: 'Feature {number}: there is no place with the code “{code}” at level {level}. Import the place first, or leave the feature out.' },
+  'boundary.doubled': { status: 422, en: 'Feature {number}: the code “{code}” stands in the file twice. Join the two features, or remove one.' },
+  'boundary.no-area': { status: 422, en: 'Feature {number}, “{code}”: it is no polygon with an area. Draw the boundary as a closed line.' },
+  'boundary.not-degrees': { status: 422, en: 'Feature {number}, “{code}”: ({x}, {y}) is no longitude and latitude. Convert the file to WGS 84 first.' },
+  'boundary.crosses-itself': { status: 422, en: 'Feature {number}, “{code}”: the boundary crosses itself near ({x}, {y}). Mend it there.' },
   // Imports
   'import.unmapped': { status: 422, en: 'These columns are needed and not mapped: {fields}. Choose a column for each.' },
   'import.doubled-mapping': { status: 422, en: 'Two columns are mapped to “{field}”. Keep one.' },

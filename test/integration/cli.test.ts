@@ -80,6 +80,7 @@ describe('every command', () => {
     ['place'],
     ['place', 'import'],
     ['place', 'list'],
+    ['place', 'boundaries', 'import'],
     ['map', 'counts'],
     ['place', 'rename'],
     ['place', 'recode'],

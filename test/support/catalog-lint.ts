@@ -26,6 +26,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   place_former: 'reference',
   place_change: 'reference',
   saved_view: 'reference',
+  place_boundary: 'reference',
   village_tally: 'reference',
   place_tally: 'reference',
   tally_delta: 'reference',

@@ -38,6 +38,11 @@ const inShell = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/map',
+    component: lazyRouteComponent(register, 'MapPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/imports',
     component: lazyRouteComponent(register, 'ImportsPage'),
   }),

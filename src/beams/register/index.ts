@@ -36,6 +36,7 @@ export { readerOf, stageFile } from './intake/jobs.ts'
 export { usualPeriod } from './intake/layout.ts'
 export { faultyRows, getImport } from './intake/queries.ts'
 export { mapCounts } from './map/counts.ts'
+export { importBoundaries } from './map/import-boundaries.ts'
 export { importPlaces, PlaceFaults } from './place/import-places.ts'
 export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
@@ -63,7 +64,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
     ...room,
     routes: [
       ...aboutRoutes(parts.pack, about),
-      ...mapRoutes(),
+      ...mapRoutes(room),
       ...placeRoutes(room),
       ...placeChangeRoutes(room),
       // Fixed paths stand before `/:household`, as the router wants.

@@ -67,6 +67,18 @@ export const problemsZh: Record<ProblemCode, string> = {
   'place.no-name': '第{line}行：地区“{code}”没有名称。请填写。',
   'place.no-columns': '文件缺少“{columns}”列。请使用 code 和 name 作为表头。',
   'place.unknown-tag': '第{line}行：没有标记“{tag}”。可用的标记：{known}。',
+  // Boundaries of places
+  'boundary.not-geojson': '该文件不是 GeoJSON 要素集：{detail}。请导出为经纬度坐标的 GeoJSON。',
+  'boundary.truncated': '文件在要素中间中断，内容不完整。请重新复制文件。',
+  'boundary.empty': '文件中没有要素。请确认文件是否正确。',
+  'boundary.too-large': '有一个要素超过{most}个字符。请先简化再导入。',
+  'boundary.projection': '坐标采用“{name}”。请先转换为经纬度（WGS 84）。',
+  'boundary.no-code': '第{number}个要素：属性{field}中都没有地区代码。请用 --code-field 指明属性。',
+  'boundary.unknown-place': '第{number}个要素：第{level}级没有代码为“{code}”的地区。请先导入该地区，或去掉该要素。',
+  'boundary.doubled': '第{number}个要素：代码“{code}”在文件中出现两次。请合并两个要素或删去一个。',
+  'boundary.no-area': '第{number}个要素“{code}”：不是有面积的多边形。请画成闭合的界线。',
+  'boundary.not-degrees': '第{number}个要素“{code}”：({x}, {y})不是经纬度。请先转换为 WGS 84。',
+  'boundary.crosses-itself': '第{number}个要素“{code}”：界线在({x}, {y})附近自相交。请在该处修正。',
   // Imports
   'import.unmapped': '以下必需的列尚未对应：{fields}。请为每项选择一列。',
   'import.doubled-mapping': '有两列都对应到“{field}”。请保留一列。',

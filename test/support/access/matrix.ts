@@ -83,6 +83,11 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { query: { place: thing.ford, measure: 'share', status: 'in', cause: 'FL' }, at: 'ford' },
     { query: { measure: 'mean-size' }, at: 'absent' },
   ],
+  'map.shapes': (thing): Case[] => [
+    { query: { place: thing.ford }, at: 'ford' },
+    { query: { place: thing.hamlet }, at: 'hamlet' },
+    { at: 'absent' },
+  ],
 
   'household.list': (thing) => [
     { at: 'absent' },
@@ -254,6 +259,7 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'place.history': 'place.read',
   'place.find': 'place.read',
   'map.counts': 'place.read',
+  'map.shapes': 'place.read',
   'household.list': 'household.read',
   'household.count': 'household.read',
   'household.group': 'household.read',

@@ -9,6 +9,7 @@ export const en = {
   home: 'Home',
   register: 'Register',
   places: 'Places',
+  map: 'Map',
   imports: 'Imports',
   jobs: 'Jobs',
   dictionary: 'Data dictionary',

@@ -12,6 +12,7 @@ export const zhCN: SameKeys<typeof en> = {
   home: '首页',
   register: '建档立卡',
   places: '地区',
+  map: '地图',
   imports: '导入',
   jobs: '任务',
   dictionary: '数据字典',

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { countHouseholds, listHouseholds } from '../../../src/beams/register/household/contract.ts'
 import { showPlace } from '../../../src/beams/register/place/contract.ts'
@@ -95,6 +97,14 @@ export default function RegisterPage() {
             most={mostColumns}
           />
           <SavedViews page="/register" url={url} />
+          <Button
+            variant="default"
+            component={Link}
+            to="/map"
+            search={{ place: filter.place, status: url.status, cause: url.cause } as never}
+          >
+            {t('map.open')}
+          </Button>
           {may('household.export') && households && (
             <ExportDialog filter={filter} columns={columns} households={households} />
           )}

@@ -63,3 +63,34 @@ export const showMapCounts = route({
     children: z.array(placeBrief.extend({ ...counts, hasChildren: z.boolean(), tags: z.array(z.string()) })),
   }),
 })
+
+const point = z.tuple([z.number(), z.number()]).readonly()
+
+export const showMapShapes = route({
+  id: 'map.shapes',
+  method: 'GET',
+  path: '/api/map/shapes',
+  summary: 'Where the places right below one lie: boundaries, or a schematic map where the register has none',
+  right: 'place.read',
+  query: z.object({ place: placeCode.optional().describe('Your own place without it') }).strict(),
+  answer: z.object({
+    place: z.string(),
+    /** Drawn by the tree alone: says what lies in what, and nothing of where. */
+    schematic: z.boolean(),
+    /** Who drew the boundaries. */
+    sources: z.array(z.string()).readonly(),
+    /** What all shapes lie in, in degrees; null where there is nothing below. */
+    box: z.object({ west: z.number(), south: z.number(), east: z.number(), north: z.number() }).nullable(),
+    shapes: z
+      .array(
+        z.object({
+          code: z.string(),
+          /** A point inside, for a label: longitude, latitude. */
+          middle: point,
+          /** Polygons, each an outer ring and its holes; the first point of a ring is not repeated. */
+          polygons: z.array(z.array(z.array(point).readonly()).readonly()).readonly(),
+        }),
+      )
+      .readonly(),
+  }),
+})

@@ -3,12 +3,15 @@ import { Problem } from '../../../kernel/problem.ts'
 import { type Caller, reaches } from '../../../platform/access/caller.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
+import type { RegisterParts } from '../parts.ts'
 import { findPlace, type PlaceRow, placesAbove } from '../place/queries.ts'
 import { brief } from '../place/routes.ts'
-import { showMapCounts } from './contract.ts'
+import { showMapCounts, showMapShapes } from './contract.ts'
 import { mapCounts } from './counts.ts'
+import { createShapes } from './shapes.ts'
 
-export function mapRoutes(): Route[] {
+export function mapRoutes({ now }: Pick<RegisterParts, 'now'>): Route[] {
+  const shapes = createShapes(now)
   return [
     fulfil(showMapCounts, async ({ tx, caller }, { query }) => {
       const place = await getReachable(tx, caller, query.place)
@@ -26,6 +29,11 @@ export function mapRoutes(): Route[] {
           tags: row.tags,
         })),
       }
+    }),
+
+    fulfil(showMapShapes, async ({ tx, caller }, { query }) => {
+      const { code } = await getReachable(tx, caller, query.place)
+      return { place: code, ...(await shapes.below(tx, code)) }
     }),
   ]
 }

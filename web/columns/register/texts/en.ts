@@ -1,10 +1,12 @@
 import { changeEn } from './change.en.ts'
+import { mapEn } from './map.en.ts'
 import { placesEn } from './places.en.ts'
 import { viewsEn } from './views.en.ts'
 
 /** What the register's pages say. */
 export const en = {
   ...changeEn,
+  ...mapEn,
   ...placesEn,
   ...viewsEn,
   // Counting
@@ -373,4 +375,4 @@ export const en = {
   'cancelled.check-again': 'Check it again',
   'import.upload-again': 'Upload another file',
   'import.started-by-nobody': 'No program is carrying out work at the moment, so this waits. The operator has to start the worker.',
-} as const
+}

@@ -1,11 +1,13 @@
 import type { SameKeys } from '../../../lib/i18n.ts'
 import { changeZhCN } from './change.zh-CN.ts'
 import type { en } from './en.ts'
+import { mapZhCN } from './map.zh-CN.ts'
 import { placesZhCN } from './places.zh-CN.ts'
 import { viewsZhCN } from './views.zh-CN.ts'
 
 export const zhCN: SameKeys<typeof en> = {
   ...changeZhCN,
+  ...mapZhCN,
   ...placesZhCN,
   ...viewsZhCN,
   // 计数
