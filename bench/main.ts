@@ -6,6 +6,7 @@ import { commit, judge, machine, type Report, type Row, type Scenario } from './
 import { asOf } from './scenarios/as-of.ts'
 import { backup } from './scenarios/backup.ts'
 import { card, card3m } from './scenarios/card.ts'
+import { cardPdf } from './scenarios/card-pdf.ts'
 import { change } from './scenarios/change.ts'
 import { csvSplit } from './scenarios/csv-split.ts'
 import { importCsv } from './scenarios/import-csv.ts'
@@ -23,6 +24,7 @@ const scenarios: readonly Scenario[] = [
   importCsv,
   importRegister,
   card,
+  cardPdf,
   list,
   change,
   asOf,

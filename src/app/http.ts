@@ -13,6 +13,7 @@ import { openApi } from '../platform/http/openapi.ts'
 import { buildServer } from '../platform/http/server.ts'
 import { jobRoutes } from '../platform/jobs/routes.ts'
 import { viewRoutes } from '../platform/views/routes.ts'
+import { serveCheckPage } from './check-page.ts'
 import { type House, root, version } from './open.ts'
 
 export type HttpOptions = {
@@ -43,6 +44,7 @@ export function allContracts(house: House): Contract[] {
 /** The HTTP application of an open house: API, its description, and the pages. */
 export async function buildHttp(house: House, options: HttpOptions = {}): Promise<FastifyInstance> {
   const routes = allRoutes(house)
+  const requestsPerMinute = options.requestsPerMinute ?? 3_000
   const app = await buildServer({
     db: house.db,
     sessions: house.sessions,
@@ -52,7 +54,7 @@ export async function buildHttp(house: House, options: HttpOptions = {}): Promis
     defaultLanguage: house.pack.languages[0]!,
     secure: options.secure ?? false,
     maxUploadBytes: MAX_UPLOAD,
-    requestsPerMinute: options.requestsPerMinute ?? 3_000,
+    requestsPerMinute,
     report: (reference, error) =>
       house.settings.log(`${reference}: ${error instanceof Error ? error.stack : String(error)}`),
   })
@@ -61,6 +63,7 @@ export async function buildHttp(house: House, options: HttpOptions = {}): Promis
     { title: 'Fourbeams', version },
   )
   app.get('/api/openapi.json', async () => document)
+  serveCheckPage(app, house, Math.ceil(requestsPerMinute / 20))
   const web = options.web ?? join(root, 'web', 'dist')
   if (existsSync(join(web, 'index.html'))) await servePages(app, web)
   return app

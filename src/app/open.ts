@@ -34,8 +34,21 @@ export type Settings = {
   /** Folder of the policy pack. */
   readonly pack: string
   readonly now: () => Date
+  /** Address under which people reach the server; without it, that of this machine. */
+  readonly publicUrl?: string | undefined
   /** Told what takes long. */
   readonly log: (line: string) => void
+}
+
+/** Where the server listens on this machine, by HOST and PORT. */
+export function listenAddress(): { host: string; port: number; shown: string } {
+  const host = process.env.HOST || '127.0.0.1'
+  const port = Number(process.env.PORT || 4400)
+  return { host, port, shown: `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}` }
+}
+
+function publicUrlOf({ publicUrl }: Settings): string {
+  return (publicUrl ?? listenAddress().shown).replace(/\/+$/, '')
 }
 
 /** The pack that package.json names for this installation. */
@@ -44,14 +57,15 @@ function defaultPack(): string {
     .pack
 }
 
-/** Settings from the environment: FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK. */
+/** Settings from the environment: FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK, PUBLIC_URL. */
 export function settingsFromEnvironment(log: (line: string) => void): Settings {
-  const { FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK = defaultPack() } = process.env
+  const { FOURBEAMS_HOME, DATABASE_URL, FOURBEAMS_PACK = defaultPack(), PUBLIC_URL } = process.env
   return {
     home: resolve(FOURBEAMS_HOME || join(root, '.fourbeams')),
     databaseUrl: DATABASE_URL || undefined,
     pack: isAbsolute(FOURBEAMS_PACK) ? FOURBEAMS_PACK : join(root, 'policies', FOURBEAMS_PACK),
     now: () => new Date(),
+    publicUrl: PUBLIC_URL || undefined,
     log,
   }
 }
@@ -120,7 +134,17 @@ async function openOn(
       demandsFactor: (role) => pack.roles.some((one) => one.id === role && one.secondFactor === 'required'),
     }
     const register = openRegister(
-      { db, ids, jobs, vault, pack, chainOf: chainsByLength(firstLevelLength(pack)), now, home },
+      {
+        db,
+        ids,
+        jobs,
+        vault,
+        pack,
+        chainOf: chainsByLength(firstLevelLength(pack)),
+        now,
+        home,
+        publicUrl: publicUrlOf(settings),
+      },
       {
         version,
         synthetic: async () => (await getSetting<{ synthetic: boolean }>(db, 'nation'))?.synthetic ?? false,

@@ -14,6 +14,7 @@ import { demandReadable, demandWritable, formatOf, spreadsheetName } from './for
 import { changeCommand } from './household-change.ts'
 import { evidenceCommand } from './household-evidence.ts'
 import { exportCommand } from './household-export.ts'
+import { printCommand } from './household-print.ts'
 import { findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
 
@@ -28,6 +29,7 @@ export function householdCommand(): Command {
   household.addCommand(changeCommand())
   household.addCommand(evidenceCommand())
   household.addCommand(exportCommand())
+  household.addCommand(printCommand())
   return household
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../app/open.ts'
 import { Problem } from '../kernel/problem.ts'
 import { auditCommand } from './audit.ts'
+import { cardCommand } from './card.ts'
 import { exit } from './command.ts'
 import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
@@ -21,7 +22,7 @@ export function buildProgram(): Command {
     .option('--json', 'print one JSON document on standard output')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 refused or rows with errors, 2 wrong call.\nEnvironment: FOURBEAMS_HOME data folder, DATABASE_URL your own PostgreSQL, FOURBEAMS_PACK policy pack, PORT, HOST.',
+      '\nExit codes: 0 done, 1 refused or rows with errors, 2 wrong call.\nEnvironment: FOURBEAMS_HOME data folder, DATABASE_URL your own PostgreSQL, FOURBEAMS_PACK policy pack, PORT, HOST, PUBLIC_URL address on printed cards.',
     )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
     placeCommand(),
     mapCommand(),
     householdCommand(),
+    cardCommand(),
     userCommand(),
     sessionCommand(),
     nationCommand(),

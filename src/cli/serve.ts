@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { FastifyInstance } from 'fastify'
 import { buildHttp } from '../app/http.ts'
-import { getSetting, type House, openHouse, settingsFromEnvironment, version } from '../app/open.ts'
+import { getSetting, type House, listenAddress, openHouse, settingsFromEnvironment, version } from '../app/open.ts'
 import { type DemoAccounts, foldTallies, tallyIn } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -70,16 +70,14 @@ async function prepareNation(house: House, options: Options, log: (line: string)
 }
 
 async function listen(app: FastifyInstance): Promise<string> {
-  const host = process.env.HOST || '127.0.0.1'
-  const port = Number(process.env.PORT || 4400)
+  const { host, port, shown } = listenAddress()
   try {
     await app.listen({ host, port })
   } catch (error) {
     if ((error as { code?: string }).code === 'EADDRINUSE') throw new Problem('server.port-taken', { host, port })
     throw error
   }
-  const shown = host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host
-  return `http://${shown}:${port}`
+  return shown
 }
 
 async function announce(house: House, address: string, output: Output): Promise<void> {

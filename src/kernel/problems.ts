@@ -282,6 +282,11 @@ export const problems = {
   'change.other-built-upon': { status: 409, en: 'The change {action} cannot be undone, because the household {household} was changed after it. Undo what was changed there first.' },
   'evidence.kind': { status: 422, en: 'The paper is neither a PDF nor a JPEG or PNG picture. Scan or photograph it and send that.' },
   'evidence.too-many': { status: 422, en: 'The change has {most} papers already. Put several pages into one PDF.' },
+  // Printed cards
+  'print.nothing': { status: 404, en: 'There is no household to print at this place within your reach. Choose another place.' },
+  'print.too-many': { status: 422, en: 'This would be more than {limit} cards in one file. Choose a smaller place.' },
+  'print.failed': { status: 500, en: 'The card could not be set for printing: {detail}. Try again; if it happens again, tell whoever runs the server.' },
+  'card.ended': { status: 409, en: 'This printed card has not been valid since {day}. There is nothing to revoke.' },
   // Backup and restore
   'backup.nothing': { status: 409, en: 'There is no register in {path} yet, so there is nothing to back up. Check FOURBEAMS_HOME and DATABASE_URL.' },
   'backup.file-exists': { status: 409, en: '{path} is there already. Give the backup another name.' },

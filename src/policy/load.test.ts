@@ -94,6 +94,17 @@ const plants: readonly Plant[] = [
   one('roles.yaml', 'gives: [household.read,', 'gives: [household.reed,', 'pack.unknown-reference'),
   one('roles.yaml', 'household.export, identity.reveal]', 'household.export, place.read]', 'pack.duplicate'),
   one('roles.yaml', '- id: keeper', '- id: clerk # the second', 'pack.duplicate'),
+  one('paper.yaml', 'level: ford', 'level: brook', 'pack.unknown-reference'),
+  {
+    file: 'paper.yaml',
+    replace: '[called, tie,',
+    by: '[called, tye,',
+    causes: [
+      ['tye', 'pack.unknown-reference'],
+      // A field of a kind that is none, planted below, is not there for the paper either.
+      ['called', 'pack.unknown-reference'],
+    ],
+  },
   one('sources.yaml', 'confirmed: true', 'confirmed: surely', 'pack.wrong-type'),
   one('sources.yaml', 'title: { rv: Flodlag, en: Flood Act }', 'title: Flood Act', 'pack.wrong-type'),
   one('codes/tie.yaml', 'rv: Mak, en: Partner', 'rv: Mak, en: Child', 'pack.duplicate', 'rv: Barn'),

@@ -6,6 +6,7 @@ import type { Pack } from './pack.ts'
 import { readForms, type Trail } from './read-forms.ts'
 import { readLists } from './read-lists.ts'
 import { readPackFile } from './read-pack-file.ts'
+import { readPaper } from './read-paper.ts'
 import { readParameters } from './read-parameters.ts'
 import { readLevels, readRoles, readSources, readTags } from './read-tree.ts'
 import { Reading } from './reading.ts'
@@ -26,6 +27,7 @@ export function loadPack(folder: string, options: { readonly rights: readonly st
   const sources = readSources(reading)
   const lists = readLists(reading)
   const forms = readForms(reading, trail)
+  const paper = readPaper(reading, forms)
   const parameters = readParameters(reading, { levels, codes })
   const leaving = lists.get(LEAVING)
   if (!leaving) reading.faults.add('codes', 1, 'pack.no-list', { id: LEAVING })
@@ -36,5 +38,5 @@ export function loadPack(folder: string, options: { readonly rights: readonly st
   reading.checkReferences(options.rights)
   checkForms(reading, trail, forms, lists)
   if (!head || reading.faults.faults.length > 0) throw new PackFaults(reading.folder, reading.faults.faults)
-  return { ...head, levels, tags, roles, lists, forms, parameters, sources, folder: reading.folder }
+  return { ...head, levels, tags, roles, lists, forms, parameters, sources, paper, folder: reading.folder }
 }

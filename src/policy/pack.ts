@@ -28,6 +28,8 @@ export type Pack = {
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly sources: ReadonlyMap<string, Source>
   readonly identity: Identity
+  /** The printed household card. */
+  readonly paper: Paper
   /** How names are turned into keys that can be typed on a plain keyboard. */
   readonly names: { readonly keys: 'pinyin' | 'latin' }
   /**
@@ -41,6 +43,18 @@ export type Pack = {
   }
   /** The folder that the pack was read from; its `nation/` subfolder feeds the synthetic nation. */
   readonly folder: string
+}
+
+/** What the printed household card says beside the household form. */
+export type Paper = {
+  /** Level id of the places whose offices issue cards. */
+  readonly level: string
+  /** Name of the office; `{place}` is the name of its place. */
+  readonly office: Text
+  /** Telephone number for whoever has a question or a complaint. */
+  readonly hotline: string
+  /** Tables of the members: ids of the fields that are their columns. */
+  readonly members: readonly (readonly string[])[]
 }
 
 /** One level of the tree, from the whole programme area (index 0) downwards. */

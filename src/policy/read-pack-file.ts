@@ -4,7 +4,7 @@ import type { Identity, Pack } from './pack.ts'
 import type { At } from './read-yaml.ts'
 import type { Reading } from './reading.ts'
 
-type Head = Omit<Pack, 'levels' | 'tags' | 'roles' | 'lists' | 'forms' | 'parameters' | 'sources' | 'folder'>
+type Head = Omit<Pack, 'levels' | 'tags' | 'roles' | 'lists' | 'forms' | 'parameters' | 'sources' | 'paper' | 'folder'>
 
 const keys = 'id version name languages currency utcOffset period root codes identity names words'.split(' ')
 

@@ -95,6 +95,10 @@ describe('every command', () => {
     ['household', 'show'],
     ['household', 'change'],
     ['household', 'export'],
+    ['household', 'print'],
+    ['card', 'list'],
+    ['card', 'revoke'],
+    ['card', 'check'],
     ['user', 'add'],
     ['user', 'list'],
     ['user', 'disable'],
@@ -140,6 +144,10 @@ describe('every command', () => {
     ['household', 'find', '--size-from', 'large'],
     ['household', 'show', 'H1'],
     ['map', 'counts', '--measure', 'luck'],
+    ['household', 'print', '--out', 'x.pdf'],
+    ['household', 'print', '7', '--place', 'H000000101', '--out', 'x.pdf'],
+    ['household', 'print', '7', '--out', 'x.doc'],
+    ['card', 'revoke', '7', '1'],
     ['nation', 'generate', '--format', 'pdf'],
     ['user', 'add', 'somebody'],
     ['user', 'list', '--state', 'asleep'],
@@ -237,6 +245,28 @@ describe('places, households, users', () => {
       answer: { problems: [{ code: 'change.left-already' }] },
     })
     expect((await change('--change', 'no json')).code).toBe(2)
+  })
+
+  it('prints cards, lists them, checks and revokes them', { timeout: 120_000 }, async () => {
+    const [first] = (await json('household', 'find', '--place', 'H000000101')).answer.households
+    const id = String(first.household_id)
+    const file = at('card.pdf')
+    expect(await json('household', 'print', id, '--out', file)).toMatchObject({ code: 0, answer: { file, cards: 1 } })
+    expect(readFileSync(file).subarray(0, 5).toString()).toBe('%PDF-')
+    const village = await json('household', 'print', '--place', 'H000000101', '--out', at('cards.pdf'))
+    expect(village).toMatchObject({ code: 0, answer: { cards: 4 } })
+    const { cards } = (await json('card', 'list', id)).answer
+    expect(cards).toMatchObject([
+      { card_no: 2, ending: null },
+      { card_no: 1, ending: 'superseded' },
+    ])
+    expect((await json('card', 'revoke', id, '2', '--why', 'lost')).code).toBe(0)
+    expect(await json('card', 'revoke', id, '2', '--why', 'lost')).toMatchObject({
+      code: 1,
+      answer: { problems: [{ code: 'card.ended' }] },
+    })
+    const forged = await json('card', 'check', 'https://cards.example.org/v/AAAA')
+    expect(forged).toMatchObject({ code: 1, answer: { state: 'not-genuine' } })
   })
 
   it('rows with errors end with 1, and come back on a sheet', async () => {

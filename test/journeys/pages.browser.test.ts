@@ -128,6 +128,7 @@ const views: Record<string, View> = {
       press('filter.add'),
       press('columns'),
       press('export.open'),
+      press('print.place-button'),
       press('tree.now', 'narrow', { name: '修文县' }),
     ],
   },
@@ -135,7 +136,7 @@ const views: Record<string, View> = {
   'half-understood address': { path: () => '/register?status=nobody&caste=3' },
   card: {
     path: () => paths.card!,
-    open: [press('reveal.button'), press('change.button'), press('past.button')],
+    open: [press('reveal.button'), press('change.button'), press('past.button'), press('print.button')],
   },
   'card of the past': { path: () => `${paths.card}?asOf=${house.settings.now().toISOString().slice(0, 10)}` },
   'history of a card': { path: () => `${paths.card}?tab=history` },

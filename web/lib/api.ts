@@ -55,6 +55,27 @@ export async function call<C extends Contract>(
   input: InputOf<C>,
   options: { signal?: AbortSignal } = {},
 ): Promise<AnswerOf<C>> {
+  return (await (await send(contract, input, options)).json()) as AnswerOf<C>
+}
+
+/** Fetches the file of a route and hands it to the browser to keep. Throws as `call` does. */
+export async function download<C extends Contract>(contract: C, input: InputOf<C>): Promise<void> {
+  const response = await send(contract, input, {})
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'file'
+  const address = URL.createObjectURL(await response.blob())
+  const link = document.createElement('a')
+  link.href = address
+  link.download = decodeURIComponent(name)
+  link.click()
+  // Not at once: some browsers begin to read only after the click is over.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+async function send<C extends Contract>(
+  contract: C,
+  input: InputOf<C>,
+  options: { signal?: AbortSignal },
+): Promise<Response> {
   const { body, file } = input as LooseInput
   const headers: Record<string, string> = { accept: 'application/json', 'x-language': wire.language }
   if (contract.method !== 'GET' && wire.pageToken) headers['x-page-token'] = wire.pageToken
@@ -83,7 +104,7 @@ export async function call<C extends Contract>(
     }
     throw problem
   }
-  return (await response.json()) as AnswerOf<C>
+  return response
 }
 
 type AnswerOptions<C extends Contract> = {

@@ -57,6 +57,11 @@ export function addTexts<T extends Texts>(
   return { useTexts, sayOf }
 }
 
+/** A language's own name for itself. */
+export function nameOfLanguage(tag: string): string {
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(tag.split('-')[0]!) ?? tag
+}
+
 /** The language of the screens, and the way to change it without a reload. */
 export function useLanguage(): { language: Language; changeLanguage: (language: string) => void } {
   const { i18n } = useTranslation()

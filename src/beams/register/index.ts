@@ -13,6 +13,8 @@ import { intakeRoutes } from './intake/routes.ts'
 import { mapRoutes } from './map/routes.ts'
 import { type KeysOf, nameKeys } from './name-keys.ts'
 import { type About, aboutRoutes, type DemoAccounts } from './pack/routes.ts'
+import { paperRoutes } from './paper/routes.ts'
+import { type CardSigner, cardSigner } from './paper/token.ts'
 import type { RegisterParts } from './parts.ts'
 import { createPaths, type Paths } from './place/paths.ts'
 import { placeRoutes } from './place/routes.ts'
@@ -37,6 +39,9 @@ export { usualPeriod } from './intake/layout.ts'
 export { faultyRows, getImport } from './intake/queries.ts'
 export { mapCounts } from './map/counts.ts'
 export { importBoundaries } from './map/import-boundaries.ts'
+export { type CardCheck, checkToken } from './paper/check.ts'
+export { householdsToPrint, printNoted, revokeNoted } from './paper/noted.ts'
+export { findCards } from './paper/queries.ts'
 export { importPlaces, PlaceFaults } from './place/import-places.ts'
 export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
@@ -45,18 +50,25 @@ export { foldTallies } from './place/tally.ts'
 export { changePlaces } from './place-change/change-places.ts'
 export { placeChangeWish } from './place-change/contract.ts'
 export { placeChangesOf } from './place-change/history.ts'
+export { paperWords } from './texts/paper.ts'
 export { verifyActions } from './verify-actions.ts'
 export type { About, DemoAccounts, RegisterParts }
 
 export type Register = RegisterParts & {
   readonly keysOf: KeysOf
   readonly paths: Paths
+  readonly signer: CardSigner
   readonly routes: readonly Route[]
 }
 
 /** Opens the register: its routes, and its work for the job queue. */
 export function openRegister(parts: RegisterParts, about: About): Register {
-  const room = { ...parts, keysOf: nameKeys(parts.pack.names.keys), paths: createPaths(parts.now) }
+  const room = {
+    ...parts,
+    keysOf: nameKeys(parts.pack.names.keys),
+    paths: createPaths(parts.now),
+    signer: cardSigner(parts.vault),
+  }
   parts.jobs.define('import.check', (run) => checkWork(room, run), importNotDone)
   parts.jobs.define('import.apply', (run) => applyWork(room, run), importNotDone)
   parts.jobs.define('import.undo', (run) => undoWork(room, run), importNotDone)
@@ -72,6 +84,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
       ...householdRoutes(room),
       ...changeRoutes(room),
       ...evidenceRoutes(room),
+      ...paperRoutes(room),
       ...intakeRoutes(room),
     ],
   }

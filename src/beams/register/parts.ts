@@ -16,4 +16,6 @@ export type RegisterParts = {
   readonly now: () => Date
   /** The folder of data outside the database. */
   readonly home: string
+  /** Address under which people reach the server, such as `https://cards.example.org`; printed on paper. */
+  readonly publicUrl: string
 }

@@ -278,6 +278,11 @@ export const problemsZh: Record<ProblemCode, string> = {
   'change.other-built-upon': '不能撤销变更{action}，因为户{household}此后有变更。请先撤销那里的变更。',
   'evidence.kind': '该文件既不是PDF，也不是JPEG或PNG图片。请扫描或拍照后再上传。',
   'evidence.too-many': '该变更已有{most}份材料。请将多页合并为一个PDF。',
+  // 纸质卡
+  'print.nothing': '该地区在您的管辖范围内没有可打印的贫困户。请选择其他地区。',
+  'print.too-many': '一个文件将超过 {limit} 张信息卡。请选择更小的地区。',
+  'print.failed': '信息卡未能排版打印：{detail}。请重试；如再次出现，请告知系统运行人员。',
+  'card.ended': '该纸质卡自 {day} 起已失效，无需作废。',
   // 备份与恢复
   'backup.nothing': '{path}中还没有登记库，无可备份。请检查FOURBEAMS_HOME和DATABASE_URL。',
   'backup.file-exists': '{path}已存在。请为备份另起名称。',

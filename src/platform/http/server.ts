@@ -28,15 +28,16 @@ export type ServerParts = {
   /** Whether browsers reach us by HTTPS; the cookie is then sent only so. */
   readonly secure: boolean
   readonly maxUploadBytes: number
-  /** Requests a minute from one address; the routes that check a password take a twentieth of it. */
+  /** Requests a minute from one address; those where each may be a guess take a twentieth of it. */
   readonly requestsPerMinute: number
   /** Where unexpected errors are told; never to the caller. */
   readonly report: (reference: string, error: unknown) => void
 }
 
-const COOKIE = 'fourbeams_session'
+/** Name of the session's cookie. */
+export const COOKIE = 'fourbeams_session'
 const SAFE = new Set(['GET', 'HEAD'])
-/** Routes that check a password or a code, so that each request may be a guess. */
+/** Routes that check a password, a code or a printed token, so that each request may be a guess. */
 const GUESSABLE = new Set([
   'session.open',
   'session.prove',
@@ -45,6 +46,7 @@ const GUESSABLE = new Set([
   'account.confirm-factor',
   'account.renew-recovery',
   'account.remove-factor',
+  'card.check',
 ])
 
 /**

@@ -156,6 +156,19 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { params: { household: thing.household }, body: { why: 'a test' }, at: 'hamlet', opens: true },
   ],
 
+  'card.print': (thing) => [
+    {
+      params: { household: thing.household },
+      query: { language: 'en', identities: 'full', why: 'a test' },
+      at: 'hamlet',
+      opens: true,
+    },
+  ],
+  'card.print-place': (thing) => [{ params: { code: thing.hamlet }, at: 'hamlet' }],
+  'card.list': (thing) => [{ params: { household: thing.household }, at: 'hamlet' }],
+  'card.revoke': (thing) => [{ params: { household: thing.household, no: 1 }, body: { why: 'a test' }, at: 'hamlet' }],
+  'card.check': (thing) => [{ params: { token: thing.card }, at: 'absent' }],
+
   'import.upload': (thing) => [{ upload: `hamlet,hearth,called\n${thing.officialCode},X,Y\n`, at: 'absent' }],
   'import.list': (thing): Case[] => [
     { at: 'absent' },
@@ -272,6 +285,11 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'household.open-evidence': 'household.change',
   'household.past': 'household.read',
   'household.reveal': 'identity.reveal',
+  'card.print': 'household.export',
+  'card.print-place': 'household.export',
+  'card.list': 'household.export',
+  'card.revoke': 'household.export',
+  'card.check': 'public',
   'import.upload': 'household.import',
   'import.list': 'household.import',
   'import.show': 'household.import',

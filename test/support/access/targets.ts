@@ -1,4 +1,7 @@
+import { issueCards } from '../../../src/beams/register/paper/queries.ts'
+import { dayOf } from '../../../src/kernel/calendar.ts'
 import { NOWHERE, ROOT, subtree } from '../../../src/kernel/place-code.ts'
+import { OPERATOR_ACCOUNT } from '../../../src/platform/access/caller.ts'
 import { sessionIdOf } from '../../../src/platform/access/session-list.ts'
 import { sql } from '../../../src/platform/db/database.ts'
 import type { TestHouse } from '../house.ts'
@@ -29,6 +32,8 @@ export type Thing = {
   readonly member: string
   readonly number: string
   readonly document: string
+  /** What stands on its printed card, to be scanned. */
+  readonly card: string
   /** An import for each thing that can be done to one. */
   readonly imports: Readonly<Record<'done' | 'checked' | 'start' | 'drop' | 'check' | 'undo', number>>
   readonly held: { readonly place: string; readonly number: string }
@@ -131,6 +136,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   const papers = `/api/households/${household!.household_id}/changes/1/evidence`
   const paper = await warden.upload(papers, `${word.member}.pdf`, `%PDF-1.7 ${word.member}`)
   if (paper.status !== 200) throw new Error(JSON.stringify(paper.body))
+  const card = await cardOf(house, household!.household_id, hamlet.ford)
   const thing: Thing = {
     hamlet: hamlet.code,
     officialCode: hamlet.official,
@@ -146,6 +152,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     member: `${word.member} Family`,
     number,
     document: rows[0]!.paper!,
+    card,
     imports: { done: done.id, checked: checked.id, start: start.id, drop: drop.id, check: check.id, undo: undo.id },
     held: { place: hamlet.code, number: `CN-HELD-${order}` },
     mapping: done.mapping,
@@ -155,7 +162,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   return {
     ...thing,
     name: `target ${order}`,
-    twin: twinOf(thing, order),
+    twin: twinOf(house, thing, order),
     secrets: {
       hamlet: lower([word.head, word.member, number, word.why]),
       ford: lower([word.file, word.held, `CN-HELD-${order}`]),
@@ -164,7 +171,16 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   }
 }
 
-function twinOf(thing: Thing, order: number): Thing {
+/** Writes down a printed card of a household, without the paper. */
+export async function cardOf(house: TestHouse, household: number, office: string): Promise<string> {
+  const { token, hash } = house.register.signer.make()
+  const now = house.settings.now()
+  const issue = { at: now, day: dayOf(now), accountId: OPERATOR_ACCOUNT, postId: null, language: 'en' }
+  await house.db.transaction(subtree(ROOT), (tx) => issueCards(tx, issue, [{ household, office, hash }]))
+  return token
+}
+
+function twinOf(house: TestHouse, thing: Thing, order: number): Thing {
   const far = 900_000_000 + order * 100
   return {
     // Right behind the target in the order of places, so that a page that begins after either is the same page.
@@ -182,6 +198,7 @@ function twinOf(thing: Thing, order: number): Thing {
     member: 'Snorrefald Family',
     number: 'CN-WOB-71',
     document: paper(80_000_000 + order),
+    card: house.register.signer.make().token,
     imports: { done: far, checked: far + 1, start: far + 2, drop: far + 3, check: far + 4, undo: far + 5 },
     held: { place: `${thing.hamlet}0`, number: `CN-NONE-${order}` },
     mapping: thing.mapping,

@@ -20,6 +20,7 @@ import { PastButton, PastCard } from './past-card.tsx'
 import { useWords } from './words.ts'
 
 const ChangeDialog = lazy(() => import('./change-dialog.tsx'))
+const PrintDialog = lazy(() => import('./print-dialog.tsx'))
 
 type Revealed = AnswerOf<typeof revealHousehold>
 
@@ -32,6 +33,7 @@ export default function HouseholdPage() {
   const { may } = useSession()
   const { formOf } = usePack()
   const [changing, setChanging] = useState<{ household: number; undo?: number }>()
+  const [printing, setPrinting] = useState<number>()
   const wide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false })
   const card = useAnswer(
     showHousehold,
@@ -99,6 +101,11 @@ export default function HouseholdPage() {
           actions={
             <>
               <PastButton first={data.registeredOn} onDay={(asOf) => change({ asOf, tab: undefined })} />
+              {may('household.export') && (
+                <Button variant="default" onClick={() => setPrinting(id)}>
+                  {t('print.button')}
+                </Button>
+              )}
               {may('household.change') && (
                 <Button variant="default" onClick={() => setChanging({ household: id })}>
                   {t('change.button')}
@@ -113,6 +120,15 @@ export default function HouseholdPage() {
       {changing?.household === id && (
         <Suspense fallback={null}>
           <ChangeDialog card={data} undo={changing.undo} close={() => setChanging(undefined)} />
+        </Suspense>
+      )}
+      {printing === id && (
+        <Suspense fallback={null}>
+          <PrintDialog
+            title={t('print.title', { name: headName(data) })}
+            what={{ household: id }}
+            close={() => setPrinting(undefined)}
+          />
         </Suspense>
       )}
       {!wide && <CardTabs tab={tab} household={id} period={url.period} />}

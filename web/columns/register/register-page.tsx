@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { countHouseholds, listHouseholds } from '../../../src/beams/register/household/contract.ts'
 import { showPlace } from '../../../src/beams/register/place/contract.ts'
 import { type AnswerOf, useAnswer, usePages } from '../../lib/api.ts'
@@ -27,6 +27,11 @@ import { mostColumns, queryOf, readColumns, readFilter } from './register-search
 import { SavedViews } from './saved-views.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { useWords } from './words.ts'
+
+const PrintDialog = lazy(() => import('./print-dialog.tsx'))
+
+/** As many cards as one file may hold. */
+const mostPrinted = 500
 
 type Households = AnswerOf<typeof listHouseholds>
 const rowsOf = (page: Households) => page.households
@@ -63,6 +68,12 @@ export default function RegisterPage() {
         ? t('count.more', { n: count.data.count })
         : t('count.households', { n: count.data.count })
       : undefined
+  const [printing, setPrinting] = useState(false)
+  // A file holds all cards of a place, so it is offered where the list is just that.
+  const printable =
+    may('household.export') && parts.every(({ id }) => id === 'place') && count.data && !count.data.more
+      ? count.data.count
+      : 0
   const drop = (part: FilterPart) => change(part.without)
   const clear = () => change(Object.assign({}, ...parts.map(({ without }) => without)))
   const tableColumns = useHouseholdColumns(columns, here?.level ?? 0)
@@ -105,6 +116,20 @@ export default function RegisterPage() {
           >
             {t('map.open')}
           </Button>
+          {printable > 0 && printable <= mostPrinted && (
+            <Button variant="default" onClick={() => setPrinting(true)}>
+              {t('print.place-button')}
+            </Button>
+          )}
+          {printing && here && households && (
+            <Suspense fallback={null}>
+              <PrintDialog
+                title={t('print.place-title', { households, place: here.name })}
+                what={{ place: current }}
+                close={() => setPrinting(false)}
+              />
+            </Suspense>
+          )}
           {may('household.export') && households && (
             <ExportDialog filter={filter} columns={columns} households={households} />
           )}

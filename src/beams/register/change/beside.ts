@@ -1,5 +1,6 @@
 import type { Actor, Entry } from '../../../platform/audit/write.ts'
 import type { Tx } from '../../../platform/db/database.ts'
+import { endCardsOf } from '../paper/queries.ts'
 import { deleteEnd, type End, insertEnd, moveIdentities } from './end-queries.ts'
 import { enterPresent, leavePresent, type Shown } from './present.ts'
 import { insertAction, type StoredLife, storeSpans } from './queries.ts'
@@ -82,6 +83,7 @@ async function end(tx: Tx, beside: Extract<Beside, { does: 'ends' }>, run: Besid
     version: no,
     at: actor.at,
   })
+  await endCardsOf(tx, [household], { accountId: actor.accountId, at: actor.at, day: effectiveOn, why: run.why })
   leavePresent(tx, household, now)
   await moveIdentities(tx, { from: household, to: run.household, people: present(now).map(({ person }) => person) })
 }

@@ -79,13 +79,9 @@ export function exportEntry(
   },
 ): (households: number) => Entry {
   const { shape, full, asOf, knownAt } = asked
-  const why = asked.why?.trim() ?? ''
-  if (full) {
-    demandRight(caller, 'identity.reveal')
-    if (why.length < 3) throw new Problem('export.no-reason')
-  }
+  const why = demandReason(caller, asked)
   const place = asked.place ?? caller.place
-  const detail = { shape, full, ...(full ? { why } : {}), ...(asOf && { asOf }), ...(knownAt && { knownAt }) }
+  const detail = { shape, full, ...why, ...(asOf && { asOf }), ...(knownAt && { knownAt }) }
   return (households) => ({
     kind: 'household.export',
     place,
@@ -93,4 +89,16 @@ export function exportEntry(
     subjectId: place,
     detail: { households, ...detail },
   })
+}
+
+/**
+ * Refuses sensitive values in full without the right or without a reason.
+ * @returns what the audit keeps of it
+ */
+export function demandReason(caller: Caller, asked: { full: boolean; why?: string | undefined }): { why?: string } {
+  if (!asked.full) return {}
+  demandRight(caller, 'identity.reveal')
+  const why = asked.why?.trim() ?? ''
+  if (why.length < 3) throw new Problem('export.no-reason')
+  return { why }
 }

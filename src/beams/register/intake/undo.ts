@@ -2,6 +2,7 @@ import { dayOf } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
+import { endCardsOf } from '../paper/queries.ts'
 import type { RegisterParts } from '../parts.ts'
 import { tallySql } from '../place/tally.ts'
 
@@ -52,6 +53,7 @@ export async function undoSome(
                  a.place_code, a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
         from household_action a where a.household_id = any(${ids}) and a.action_no = 2`,
   )
+  await endCardsOf(tx, ids, { accountId: actor.accountId, at: actor.at, day: today, why: undo.why })
   for (const table of ['identity', 'member_facts', 'household_facts', 'member', 'household']) {
     await tx.run(sql`delete from ${sql.table(table)} where household_id = any(${ids})`)
   }

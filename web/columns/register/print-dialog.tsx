@@ -1,0 +1,117 @@
+import { Button, Group, Modal, NativeSelect, Radio, Stack, Textarea } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { listCards, printHousehold, printPlace } from '../../../src/beams/register/paper/contract.ts'
+import { download } from '../../lib/api.ts'
+import { nameOfLanguage, useLanguage } from '../../lib/i18n.ts'
+import { usePack } from '../../lib/pack.ts'
+import { useSession } from '../../lib/session.ts'
+import { ProblemNotice } from '../../ui/notices.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import { PrintedCards } from './printed-cards.tsx'
+import { useWords } from './words.ts'
+
+/** Shortest reason that is taken for printing identity numbers in full. */
+const shortestReason = 3
+
+type PrintDialogProps = {
+  close: () => void
+  /** Who or what is printed, in words. */
+  title: string
+  /** One household, or all of a place. */
+  what: { household: number } | { place: string }
+}
+
+/** Makes the paper card of a household, or those of a whole village, and shows the cards that were printed before. */
+export default function PrintDialog({ close, title, what }: PrintDialogProps) {
+  const t = useWords()
+  const client = useQueryClient()
+  const { may } = useSession()
+  const { pack, say } = usePack()
+  const { language: screen } = useLanguage()
+  const [language, setLanguage] = useState(pack.languages.includes(screen) ? screen : pack.languages[0]!)
+  const [identities, setIdentities] = useState<'masked' | 'full'>('masked')
+  const [why, setWhy] = useState('')
+  const [since, setSince] = useState<number>()
+  const [error, setError] = useState<unknown>()
+  const elapsed = useSecondsSince(since)
+  const full = identities === 'full'
+  const ready = !full || why.trim().length >= shortestReason
+
+  const print = async () => {
+    const query = { language, identities, ...(full ? { why: why.trim() } : {}) }
+    setSince(Date.now())
+    setError(undefined)
+    try {
+      if ('household' in what) await download(printHousehold, { params: what, query })
+      else await download(printPlace, { params: { code: what.place }, query })
+      await client.invalidateQueries({ queryKey: [listCards.id] })
+      toast.done(t('print.done'))
+    } catch (problem) {
+      setError(problem)
+    } finally {
+      setSince(undefined)
+    }
+  }
+
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('tree.close') }}>
+      <Stack gap="md">
+        <p>{t('print.note')}</p>
+        <NativeSelect
+          label={t('print.language')}
+          value={language}
+          data={pack.languages.map((tag) => ({ value: tag, label: nameOfLanguage(tag) }))}
+          onChange={(event) => setLanguage(event.currentTarget.value)}
+        />
+        {may('identity.reveal') && (
+          <Radio.Group
+            label={say(pack.identity.name)}
+            value={identities}
+            onChange={(value) => setIdentities(value as typeof identities)}
+          >
+            <Group gap="lg" mt={4}>
+              <Radio value="masked" label={t('export.masked')} />
+              <Radio value="full" label={t('export.full')} />
+            </Group>
+          </Radio.Group>
+        )}
+        {full && (
+          <Textarea
+            label={t('export.why')}
+            description={t('export.why-help')}
+            required
+            maxLength={300}
+            autosize
+            minRows={2}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+          />
+        )}
+        {error !== undefined && <ProblemNotice error={error} />}
+        <Group justify="flex-end" gap="sm">
+          <span role="status">{since !== undefined && t('print.busy', { seconds: elapsed })}</span>
+          <Button variant="default" onClick={close}>
+            {t('tree.close')}
+          </Button>
+          <Button disabled={!ready} loading={since !== undefined} onClick={() => void print()}>
+            {t('print.go')}
+          </Button>
+        </Group>
+        {'household' in what && <PrintedCards household={what.household} />}
+      </Stack>
+    </Modal>
+  )
+}
+
+/** Whole seconds since an instant, counting on. */
+function useSecondsSince(since: number | undefined): number {
+  const [now, setNow] = useState(0)
+  useEffect(() => {
+    if (since === undefined) return undefined
+    setNow(since)
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [since])
+  return since === undefined ? 0 : Math.max(0, Math.round((now - since) / 1000))
+}
