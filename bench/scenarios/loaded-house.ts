@@ -27,7 +27,10 @@ export async function withLoadedHouse<T>(
 ): Promise<T> {
   const kept = process.env.FOURBEAMS_BENCH_HOME
   const home = kept ?? (await mkdtemp(join(tmpdir(), 'fourbeams-bench-')))
-  const house = await openHouse({ home, databaseUrl: undefined, pack: policy, now: () => new Date(), log })
+  const house = await openHouse(
+    { home, databaseUrl: undefined, pack: policy, now: () => new Date(), log },
+    { halfLoaded: true },
+  )
   try {
     const nation = await getSetting<{ loaded: boolean }>(house.db, 'nation')
     if (!nation?.loaded) {
