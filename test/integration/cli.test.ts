@@ -182,11 +182,11 @@ describe('places, households, users', () => {
     expect(all.answer.places).toHaveLength(3)
     expect((await json('place', 'list', 'F000037')).answer.places).toHaveLength(8)
     expect((await json('place', 'list', '--text', 'Lindnes')).answer.places[0].official_code).toBe('H000000202')
-    const words = ['place', 'merge', 'H000000808', '--into', 'H000000303', '--on', '2016-07-01', '--why', 'by decree']
+    const words = ['place', 'merge', 'H000001010', '--into', 'H000001111', '--on', '2016-07-01', '--why', 'by decree']
     expect((await json(...words, '--preview')).answer).toMatchObject({ saved: false, households: 0 })
     expect((await json(...words)).answer).toMatchObject({ saved: true })
-    expect((await json('place', 'list', '--text', 'Almøy')).answer.places[0].official_code).toBe('H000000303')
-    expect((await json('place', 'history', 'H000000303')).answer.changes).toMatchObject([{ kind: 'merge' }])
+    expect((await json('place', 'list', '--text', 'Osknes')).answer.places[0].official_code).toBe('H000001111')
+    expect((await json('place', 'history', 'H000001111')).answer.changes).toMatchObject([{ kind: 'merge' }])
     expect((await json(...words)).answer.problems[0].code).toBe('place.unknown')
     const none = await json('place', 'list', 'F999999')
     expect(none).toMatchObject({ code: 1, answer: { problems: [{ code: 'place.unknown' }] } })

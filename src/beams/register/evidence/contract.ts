@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { route } from '../../../platform/http/contract.ts'
 
 const household = z.coerce.number().int().positive()
+/** An order within a household: as much as the database counts. */
+const ordinal = z.coerce.number().int().positive().max(2_147_483_647)
 
 /** Largest paper that is taken, in bytes: a photo of a telephone, or some scanned pages. */
 export const largestEvidence = 10 * 1024 * 1024
@@ -24,7 +26,7 @@ export const addEvidence = route({
   summary: 'Adds a paper (PDF, JPEG or PNG) to a recorded change; kept encrypted',
   right: 'household.change',
   transfer: 'upload',
-  params: z.object({ household, action: z.coerce.number().int().positive() }),
+  params: z.object({ household, action: ordinal }),
   answer: listedEvidence,
 })
 
@@ -35,6 +37,6 @@ export const openEvidence = route({
   summary: 'A paper of a change as it was sent; recorded in the audit',
   right: 'household.change',
   transfer: 'download',
-  params: z.object({ household, evidence: z.coerce.number().int().positive() }),
+  params: z.object({ household, evidence: ordinal }),
   answer: z.object({}),
 })

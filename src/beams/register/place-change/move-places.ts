@@ -47,6 +47,14 @@ export async function movePlaces(
   await tx.run(sql`
     update place_tag t set to_on = ${on}::date from place_end e
     where t.place_code = e.old and t.to_on is null and t.from_on < ${on}::date`)
+  // The land stays where it is.
+  await tx.run(sql`
+    insert into place_boundary (place_code, valid_from, shape, west, south, east, north, points, source)
+    select e.new, ${on}::date, b.shape, b.west, b.south, b.east, b.north, b.points, b.source
+    from place_end e join place_boundary b on b.place_code = e.old where e.same and b.valid_to is null`)
+  await tx.run(sql`
+    update place_boundary b set valid_to = ${on}::date from place_end e
+    where b.place_code = e.old and b.valid_to is null and b.valid_from < ${on}::date`)
   for (const table of goesAlong) {
     await tx.run(sql`update ${sql.table(table)} t set place_code = e.new from place_end e where t.place_code = e.old`)
   }
