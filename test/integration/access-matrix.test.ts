@@ -173,7 +173,20 @@ async function walk(contract: Contract, holder: (typeof holders)[number], target
 
 describe('every route × every role × every place', () => {
   // The list of routes is known only when the house is open, so one test takes one room after the other.
-  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'map', 'card', 'household', 'import', 'user', 'view']
+  const rooms = [
+    'session',
+    'account',
+    'pack',
+    'health',
+    'job',
+    'place',
+    'map',
+    'card',
+    'household',
+    'import',
+    'user',
+    'view',
+  ]
 
   test('the rooms below are all there are', () => {
     expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())

@@ -145,7 +145,20 @@ function requests(contract: Contract, bad: 'params' | 'query' | 'body' | 'nothin
 
 // One test for each room, because the contracts are known only when the house is open.
 describe('no input, fitting or not, is answered otherwise than by contract', () => {
-  const rooms = ['session', 'account', 'pack', 'health', 'job', 'place', 'map', 'card', 'household', 'import', 'user', 'view']
+  const rooms = [
+    'session',
+    'account',
+    'pack',
+    'health',
+    'job',
+    'place',
+    'map',
+    'card',
+    'household',
+    'import',
+    'user',
+    'view',
+  ]
 
   test('the rooms below are all there are', () => {
     expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())

@@ -264,7 +264,15 @@ test('every table that knows places says what becomes of its rows', async () => 
     'printed_card',
   ]
   /** Staged rows are checked again; tags are copied and tallies moved by statements of their own. */
-  const otherwise = ['import_row', 'import_held', 'place_tag', 'place_boundary', 'village_tally', 'place_tally', 'tally_delta']
+  const otherwise = [
+    'import_row',
+    'import_held',
+    'place_tag',
+    'place_boundary',
+    'village_tally',
+    'place_tally',
+    'tally_delta',
+  ]
   const tables = await all(sql`
     select distinct c.table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
     where table_schema = 'public' and column_name = 'place_code' and t.table_type = 'BASE TABLE' order by 1`)
