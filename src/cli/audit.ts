@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { verifyActions } from '../beams/register/index.ts'
+import { verifyActions, verifyPlaceActions } from '../beams/register/index.ts'
 import { ROOT, subtree } from '../kernel/place-code.ts'
 import { readCheckpoints, verifyAudit } from '../platform/audit/verify.ts'
 import { exit, withHouse } from './command.ts'
@@ -13,12 +13,16 @@ export function auditCommand(): Command {
       withHouse(command, async ({ db, settings }, output) => {
         const checkpoints = await readCheckpoints(settings.home)
         output.progress('Recomputing digests …')
-        const { report, actions } = await db.transaction(
+        const { report, actions, places } = await db.transaction(
           subtree(ROOT),
-          async (tx) => ({ report: await verifyAudit(tx, checkpoints), actions: await verifyActions(tx) }),
+          async (tx) => ({
+            report: await verifyAudit(tx, checkpoints),
+            actions: await verifyActions(tx),
+            places: await verifyPlaceActions(tx),
+          }),
           { readOnly: true, bulk: true },
         )
-        const sound = report.faults.length === 0 && actions.length === 0
+        const sound = [report.faults, actions, places].every((found) => found.length === 0)
         for (const fault of report.faults) {
           output.say(
             `${fault.what}: chain ${fault.chain}, link ${fault.linkNo}${fault.entryNo ? `, entry ${fault.entryNo}` : ''}`,
@@ -26,10 +30,12 @@ export function auditCommand(): Command {
         }
         for (const fault of actions)
           output.say(`${fault.what}: household ${fault.householdId}, action ${fault.actionNo}`)
+        for (const fault of places)
+          output.say(`${fault.what}: place ${fault.place}, form ${fault.form}, action ${fault.actionNo}`)
         output.say(
           `${report.chains} chains, ${report.links} links, ${report.entries} entries, ${checkpoints.length} checkpoints: ${sound ? 'all as written' : 'NOT as written'}.`,
         )
-        output.result({ sound, ...report, checkpoints: checkpoints.length, actions })
+        output.result({ sound, ...report, checkpoints: checkpoints.length, actions, places })
         return sound ? exit.done : exit.refused
       }),
     )

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { Command, InvalidArgumentError } from 'commander'
-import type { z } from 'zod'
+import { Command } from 'commander'
 import { act, callerAs } from '../app/act.ts'
 import { type ChangeWish, changeWish, findHousehold, notHere, recordChange } from '../beams/register/index.ts'
 import { dayOf } from '../kernel/calendar.ts'
 import { demandRight } from '../platform/access/caller.ts'
 import { withHouse } from './command.ts'
 import { wholeNumber } from './format.ts'
+import { held, json } from './held.ts'
 
 type ChangeOptions = {
   change: ChangeWish['change']
@@ -66,22 +66,4 @@ export function changeCommand(): Command {
         return undefined
       }),
     )
-}
-
-/** A word of the call held to the schema of the API; anything else is a wrong call. */
-function held<Schema extends z.ZodType>(schema: Schema, read: (text: string) => unknown = (text) => text) {
-  return (text: string): z.output<Schema> => {
-    const held = schema.safeParse(read(text))
-    if (held.success) return held.data
-    const [issue] = held.error.issues
-    throw new InvalidArgumentError([issue?.path.join('.'), issue?.message].filter(Boolean).join(': '))
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new InvalidArgumentError('It must be JSON.')
-  }
 }

@@ -13,6 +13,7 @@ import { inLanguage } from '../kernel/text.ts'
 import { withHouse } from './command.ts'
 import { demandReadable } from './format.ts'
 import { boundariesCommand } from './place-boundaries.ts'
+import { cardCommand, updateCommand } from './place-card.ts'
 import { addPlaceChanges } from './place-change.ts'
 
 export function placeCommand(): Command {
@@ -81,5 +82,7 @@ export function placeCommand(): Command {
     )
   addPlaceChanges(place)
   place.addCommand(boundariesCommand())
+  place.addCommand(cardCommand())
+  place.addCommand(updateCommand())
   return place
 }

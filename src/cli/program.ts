@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts'
 import { householdCommand } from './household.ts'
 import { mapCommand } from './map.ts'
 import { nationCommand } from './nation.ts'
+import { periodCommand } from './period.ts'
 import { placeCommand } from './place.ts'
 import { serveCommand } from './serve.ts'
 import { sessionCommand } from './session.ts'
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     mapCommand(),
     householdCommand(),
     cardCommand(),
+    periodCommand(),
     userCommand(),
     sessionCommand(),
     nationCommand(),

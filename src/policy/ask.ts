@@ -54,6 +54,12 @@ export function codesMeaning(list: CodeList, means: string): string[] {
   return list.codes.filter((code) => code.means === means).map((code) => code.code)
 }
 
+/** Statuses of households that left the register for good: removed from it, or nobody lives there any more. */
+export function goneStatuses(pack: Pack): string[] {
+  const list = pack.lists.get(boundField(householdForm(pack), 'household.status')!.list!)!
+  return [...codesMeaning(list, 'removed'), ...codesMeaning(list, 'extinct')]
+}
+
 /** The field of a form with an id, if there is one. */
 export function findField(form: Form, id: string): Field | undefined {
   for (const section of form.sections) {

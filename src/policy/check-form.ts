@@ -1,6 +1,7 @@
 import { fold } from './fold.ts'
 import type { Binding, Code, CodeList, Field, FieldKind, Form, Section } from './pack.ts'
 import type { Trail } from './read-forms.ts'
+import type { At } from './read-yaml.ts'
 import type { Reading } from './reading.ts'
 
 /** The kinds of field that can hold what a binding needs. */
@@ -48,6 +49,9 @@ const kindsWith: readonly [
   ['derive', ['money']],
 ]
 
+/** The kinds of field whose values can be compared with each other. */
+const countable: readonly FieldKind[] = ['integer', 'decimal', 'money']
+
 type Lists = ReadonlyMap<string, CodeList>
 
 /** Checks what one form says about its own fields, and that exactly one form is the household form. */
@@ -69,6 +73,7 @@ export function checkForms(reading: Reading, trail: Trail, forms: ReadonlyMap<st
   for (const form of forms.values()) {
     checkFields(reading, trail, form)
     checkDerived(trail, form)
+    checkComparisons(trail, form)
     if (form === households[0]) checkBindings(trail, form, lists)
   }
 }
@@ -92,6 +97,36 @@ function checkFields(reading: Reading, trail: Trail, form: Form): void {
     reading.once('number on the form', at.find('number') ?? at, field.number, form.id)
     if (form.subject !== 'household' && field.binds)
       at.find('binds')!.fault('pack.binding-elsewhere', { binding: field.binds })
+  }
+}
+
+/** Checks and questions compare numbers that are kept once for the subject of the form. */
+function checkComparisons(trail: Trail, form: Form): void {
+  const own = form.sections.filter((section) => section.of === 'household').flatMap((section) => section.fields)
+  const kindOf = (at: At | undefined, id: string): FieldKind | undefined => {
+    const field = own.find((one) => one.id === id)
+    if (!field) at?.fault('pack.unknown-reference', { kind: 'field', id })
+    else if (!countable.includes(field.kind)) at?.fault('pack.compare-not-number', { id, kind: field.kind })
+    return field?.kind
+  }
+  for (const check of form.checks) {
+    const at = trail.get(check)!
+    const kinds = new Set([
+      ...check.parts.map((id) => kindOf(at.find('parts'), id)),
+      kindOf(at.find('whole'), check.whole),
+    ])
+    kinds.delete(undefined)
+    if (kinds.size > 1) at.fault('pack.compare-kinds', { id: check.id, kinds: [...kinds].join(', ') })
+  }
+  for (const ask of form.asks) {
+    const at = trail.get(ask)!
+    if (ask.field !== undefined) kindOf(at.find('field'), ask.field)
+    else if (form.subject !== 'household') at.fault('pack.missing-key', { key: 'field' })
+    if ((ask.rises === undefined) === (ask.falls === undefined)) at.fault('pack.missing-key', { key: 'rises | falls' })
+    if ((ask.rises ?? 2) <= 1)
+      at.find('rises')!.fault('pack.bad-value', { key: 'rises', value: ask.rises, expected: '> 1' })
+    if (!((ask.falls ?? 0.5) >= 0 && (ask.falls ?? 0.5) < 1))
+      at.find('falls')!.fault('pack.bad-value', { key: 'falls', value: ask.falls, expected: '0 … < 1' })
   }
 }
 

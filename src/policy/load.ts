@@ -26,7 +26,7 @@ export function loadPack(folder: string, options: { readonly rights: readonly st
   const roles = readRoles(reading)
   const sources = readSources(reading)
   const lists = readLists(reading)
-  const forms = readForms(reading, trail)
+  const forms = readForms(reading, trail, levels)
   const paper = readPaper(reading, forms)
   const parameters = readParameters(reading, { levels, codes })
   const leaving = lists.get(LEAVING)

@@ -114,7 +114,27 @@ export type Form = {
   readonly title: Text
   readonly subject: 'household' | 'village' | 'county'
   readonly source?: string
+  /** Of a form of places: depth in the tree of the places that it is filled for. */
+  readonly level?: number
   readonly sections: readonly Section[]
+  readonly checks: readonly Check[]
+  readonly asks: readonly Ask[]
+}
+
+/** What cannot be: the parts together may not be more than the whole. Ids of fields of one kind. */
+export type Check = { readonly id: string; readonly parts: readonly string[]; readonly whole: string }
+
+/**
+ * What is asked about and not refused: a value that left the one of the period before far behind. Exactly one of the
+ * factors is given: `rises` asks when the value is at least so many times the one before, `falls` when it is at most
+ * so much of it.
+ */
+export type Ask = {
+  readonly id: string
+  /** Id of a field with numbers, kept once for the household or place; nothing means the number of members. */
+  readonly field?: string
+  readonly rises?: number
+  readonly falls?: number
 }
 
 export type Section = {

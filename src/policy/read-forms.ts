@@ -1,4 +1,4 @@
-import type { Binding, Field, FieldKind, Form, Section } from './pack.ts'
+import type { Ask, Binding, Check, Field, FieldKind, Form, Level, Section } from './pack.ts'
 import type { At } from './read-yaml.ts'
 import type { Reading } from './reading.ts'
 
@@ -41,25 +41,60 @@ const fieldKeys =
 export type Trail = Map<object, At>
 
 /** Reads `forms/*.yaml`, one form in each file. References between fields are checked by `check-form.ts`. */
-export function readForms(reading: Reading, trail: Trail): Map<string, Form> {
+export function readForms(reading: Reading, trail: Trail, levels: readonly Level[]): Map<string, Form> {
   const forms = new Map<string, Form>()
   for (const at of reading.files('forms')) {
-    if (!at.object(['id', 'title', 'subject', 'source', 'sections'])) continue
+    if (!at.object(['id', 'title', 'subject', 'source', 'level', 'sections', 'checks', 'asks'])) continue
     const id = at.string('id')
     if (!reading.declare('form', at.find('id') ?? at, id) || id === undefined) continue
     const source = at.string('source', { optional: true })
     reading.refer('source', at.find('source'), source)
+    const subject = at.choice('subject', ['household', 'village', 'county']) ?? 'household'
+    const level = subject === 'household' ? undefined : readLevel(reading, at, levels)
     const form: Form = {
       id,
       title: at.text('title', reading.languages),
-      subject: at.choice('subject', ['household', 'village', 'county']) ?? 'household',
+      subject,
       ...(source === undefined ? {} : { source }),
+      ...(level === undefined ? {} : { level }),
       sections: at.list('sections').flatMap((item) => readSection(reading, trail, id, item) ?? []),
+      checks: at.list('checks', { optional: true }).flatMap((item) => readCheck(reading, trail, id, item) ?? []),
+      asks: at.list('asks', { optional: true }).flatMap((item) => readAsk(reading, trail, id, item) ?? []),
     }
     trail.set(form, at)
     forms.set(id, form)
   }
   return forms
+}
+
+function readLevel(reading: Reading, at: At, levels: readonly Level[]): number | undefined {
+  const id = at.string('level')
+  reading.refer('level', at.find('level'), id)
+  const index = levels.findIndex((level) => level.id === id)
+  return index < 0 ? undefined : index
+}
+
+function readCheck(reading: Reading, trail: Trail, form: string, at: At): Check | undefined {
+  if (!at.object(['id', 'parts', 'whole'])) return undefined
+  const id = at.string('id')
+  reading.declare('check', at, id, form)
+  const check: Check = { id: id ?? '', parts: at.strings('parts'), whole: at.string('whole') ?? '' }
+  trail.set(check, at)
+  return check
+}
+
+function readAsk(reading: Reading, trail: Trail, form: string, at: At): Ask | undefined {
+  if (!at.object(['id', 'field', 'rises', 'falls'])) return undefined
+  const id = at.string('id')
+  reading.declare('ask', at, id, form)
+  const ask: Ask = drop({
+    id: id ?? '',
+    field: at.string('field', { optional: true }),
+    rises: at.number('rises', { optional: true }),
+    falls: at.number('falls', { optional: true }),
+  })
+  trail.set(ask, at)
+  return ask
 }
 
 function readSection(reading: Reading, trail: Trail, form: string, at: At): Section | undefined {

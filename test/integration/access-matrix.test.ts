@@ -186,6 +186,8 @@ describe('every route × every role × every place', () => {
     'import',
     'user',
     'view',
+    'period',
+    'place-card',
   ]
 
   test('the rooms below are all there are', () => {

@@ -194,6 +194,8 @@ test('a year is updated: what is not told is carried over, the year before stays
   expect((await send(officer, id, card.version, { ...update, period: '2030' })).body.code).toBe('change.earlier-period')
   house.setClock(new Date('2032-02-01T04:00:00Z'))
   officer = await signIn(house.http, officer.login)
+  const opening = { form: card.form, period: next, why: 'the yearly round' }
+  expect((await officer.send('POST', '/api/periods', opening)).status).toBe(200)
   const saved = await send(officer, id, card.version, { ...update, period: next }, { effectiveOn: '2032-01-31' })
   expect(saved.body).toMatchObject({ saved: true })
   const after = await cardOf(id)

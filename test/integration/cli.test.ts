@@ -88,6 +88,8 @@ describe('every command', () => {
     ['place', 'merge'],
     ['place', 'split'],
     ['place', 'history'],
+    ['place', 'card'],
+    ['place', 'update'],
     ['household'],
     ['household', 'template'],
     ['household', 'import'],
@@ -99,6 +101,11 @@ describe('every command', () => {
     ['card', 'list'],
     ['card', 'revoke'],
     ['card', 'check'],
+    ['period', 'open'],
+    ['period', 'close'],
+    ['period', 'list'],
+    ['period', 'progress'],
+    ['period', 'due'],
     ['user', 'add'],
     ['user', 'list'],
     ['user', 'disable'],
@@ -149,6 +156,8 @@ describe('every command', () => {
     ['household', 'print', '7', '--out', 'x.doc'],
     ['card', 'revoke', '7', '1'],
     ['nation', 'generate', '--format', 'pdf'],
+    ['period', 'open', 'household', '2017'],
+    ['period', 'due', 'none'],
     ['user', 'add', 'somebody'],
     ['user', 'list', '--state', 'asleep'],
     ['user', 'post', 'end', 'somebody', '1', '--on', 'tomorrow'],
@@ -352,6 +361,31 @@ describe('places, households, users', () => {
       code: 1,
       answer: { problems: [{ code: 'access.unknown-account' }] },
     })
+  })
+})
+
+describe('the yearly update', () => {
+  it('opens, tells who is due, and closes again', { timeout: 60_000 }, async () => {
+    const opened = await json('period', 'open', 'hearth', '2026', '--why', 'a round', '--place', 'F000037')
+    expect(opened.answer).toMatchObject({ form: 'hearth', period: '2026', state: 'open', openedBy: null })
+    const id = String(opened.answer.id)
+    expect((await json('period', 'list')).answer.periods).toMatchObject([{ id: opened.answer.id }])
+    const { answer } = await json('period', 'progress', id)
+    expect(answer.place.due + answer.place.done).toBeGreaterThan(0)
+    expect((await json('period', 'due', id)).answer.due).toHaveLength(answer.place.due)
+    const sheet = await json('period', 'due', id, '--out', at('due.csv'))
+    expect(sheet.answer.households).toBe(answer.place.due)
+    expect((await json('period', 'close', id, '--why', 'done')).answer.state).toBe('closed')
+    const cards = await json('period', 'open', 'hamlet_card', '2026', '--why', 'a round')
+    expect(cards.code).toBe(0)
+    const write = ['place', 'update', 'H000000101', '--period', '2026', '--facts', '{"hearths":9}', '--why', 'counted']
+    const preview = await json(...write, '--preview')
+    expect(preview.answer).toMatchObject({ saved: false, differences: [{ field: 'hearths', from: null, to: 9 }] })
+    expect((await json(...write)).answer).toMatchObject({ saved: true, version: 1 })
+    const shown = await json('place', 'card', 'H000000101')
+    expect(shown.answer).toMatchObject({ form: 'hamlet_card', version: 1, history: [{ why: 'counted' }] })
+    const again = await json('period', 'close', id, '--why', 'done')
+    expect([again.code, again.answer.problems[0].code]).toEqual([1, 'period.closed-already'])
   })
 })
 

@@ -158,6 +158,8 @@ describe('no input, fitting or not, is answered otherwise than by contract', () 
     'import',
     'user',
     'view',
+    'period',
+    'place-card',
   ]
 
   test('the rooms below are all there are', () => {

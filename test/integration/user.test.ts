@@ -119,7 +119,7 @@ test('nobody gives a right that he neither carries nor may give, nor rules over 
   expect((await add(bailiff)).status).toBe(200)
   const above = await add(bailiff, { role: 'warden', place: here.ford })
   expect(refusal(above)).toEqual([403, 'user.role-above'])
-  expect(above.body.values.rights).toBe('household.import, household.export, identity.reveal, job.read')
+  expect(above.body.values.rights).toBe('household.import, household.export, period.manage, identity.reveal, job.read')
   const warden = await holderOf(house, 'warden', here.ford)
   expect((await bailiff.get(`/api/users/${warden.accountId}`)).body).toMatchObject({ manage: 'above', sessions: [] })
   for (const path of ['disable', 'enable', 'password', 'second-factor/removal'])

@@ -29,6 +29,10 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   place_change: 'reference',
   saved_view: 'reference',
   place_boundary: 'reference',
+  form_period: 'reference',
+  place_card: 'reference',
+  place_facts: 'reference',
+  place_action: 'reference',
   village_tally: 'reference',
   place_tally: 'reference',
   tally_delta: 'reference',
@@ -43,6 +47,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   import_row: 'local',
   import_secret: 'local',
   import_held: 'local',
+  import_update: 'local',
   audit_head: 'local',
   audit_link: 'local',
   audit_entry: 'local',
@@ -51,9 +56,10 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
 
 /** Tables that are only ever added to. */
 export const appendOnly: readonly string[] = ['household_action', 'household_evidence', 'audit_link', 'audit_entry']
+export const appendOnly: readonly string[] = ['household_action', 'place_action', 'audit_link', 'audit_entry']
 
 /** Tables that hold personal data of a place beyond those that carry a household's number. */
-const fenced: readonly string[] = ['import_run']
+const fenced: readonly string[] = ['import_run', 'place_card', 'place_facts', 'place_action']
 
 /** Columns that hold a place code, whatever they are called. */
 const placeCodes = /^(place_code|chain|parent|official_code)$/

@@ -69,13 +69,13 @@ export async function importAs(
   house: TestHouse,
   person: Person,
   content: Buffer | string,
-  options: { fileName?: string; start?: boolean; mapping?: (string | null)[]; why?: string } = {},
+  options: { fileName?: string; start?: boolean; mapping?: (string | null)[]; why?: string; period?: string } = {},
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they know to be there
 ): Promise<any> {
   const uploaded = await person.upload('/api/imports', options.fileName ?? 'households.csv', content)
   if (uploaded.status !== 200) throw new Error(JSON.stringify(uploaded.body))
   const { id, mapping, period } = uploaded.body
-  const wish = { mapping: options.mapping ?? mapping, period, why: options.why ?? 'a test' }
+  const wish = { mapping: options.mapping ?? mapping, period: options.period ?? period, why: options.why ?? 'a test' }
   const checking = await person.send('PUT', `/api/imports/${id}/mapping`, wish)
   if (checking.status !== 200) throw new Error(JSON.stringify(checking.body))
   await house.jobs.runHere(checking.body.job)

@@ -16,8 +16,10 @@ import { type About, aboutRoutes, type DemoAccounts } from './pack/routes.ts'
 import { paperRoutes } from './paper/routes.ts'
 import { type CardSigner, cardSigner } from './paper/token.ts'
 import type { RegisterParts } from './parts.ts'
+import { periodRoutes } from './period/routes.ts'
 import { createPaths, type Paths } from './place/paths.ts'
 import { placeRoutes } from './place/routes.ts'
+import { placeCardRoutes } from './place-card/routes.ts'
 import { placeChangeRoutes } from './place-change/routes.ts'
 
 export { isHalfLoaded, loadRegister } from './bulk/load.ts'
@@ -42,16 +44,22 @@ export { importBoundaries } from './map/import-boundaries.ts'
 export { type CardCheck, checkToken } from './paper/check.ts'
 export { householdsToPrint, printNoted, revokeNoted } from './paper/noted.ts'
 export { findCards } from './paper/queries.ts'
+export { closeOf as closePeriod, getPeriod, openFor as openPeriod, periodAnswerOf } from './period/open-close.ts'
+export { periodsAt } from './period/queries.ts'
+export { dueFilter, duePage, progressAt } from './period/work.ts'
 export { importPlaces, PlaceFaults } from './place/import-places.ts'
 export { importPlaceTags } from './place/import-tags.ts'
 export { childrenOf, placesByOfficialCode, searchPlaces, tallyIn } from './place/queries.ts'
 export { ensureRoot } from './place/root.ts'
 export { foldTallies } from './place/tally.ts'
+export { type CardWish, cardWish } from './place-card/contract.ts'
+export { cardHistory, readCard } from './place-card/queries.ts'
+export { getCardPlace, recordCardChange } from './place-card/record-change.ts'
 export { changePlaces } from './place-change/change-places.ts'
 export { placeChangeWish } from './place-change/contract.ts'
 export { placeChangesOf } from './place-change/history.ts'
 export { paperWords } from './texts/paper.ts'
-export { verifyActions } from './verify-actions.ts'
+export { verifyActions, verifyPlaceActions } from './verify-actions.ts'
 export type { About, DemoAccounts, RegisterParts }
 
 export type Register = RegisterParts & {
@@ -85,6 +93,8 @@ export function openRegister(parts: RegisterParts, about: About): Register {
       ...changeRoutes(room),
       ...evidenceRoutes(room),
       ...paperRoutes(room),
+      ...placeCardRoutes(room),
+      ...periodRoutes(room),
       ...intakeRoutes(room),
     ],
   }

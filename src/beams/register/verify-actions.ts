@@ -22,3 +22,24 @@ export async function verifyActions(tx: Tx): Promise<{ householdId: number; acti
                           a.post_id, a.why, a.detail) end
     order by 1, 2 limit 1000`)
 }
+
+/** As `verifyActions`, of the actions on the cards of places: place, form and number of each that is not as written. */
+export async function verifyPlaceActions(
+  tx: Tx,
+): Promise<{ place: string; form: string; actionNo: number; what: string }[]> {
+  return tx.all(sql`
+    select coalesce(a.place_code, split_part(e.card, '/', 1)) as place, coalesce(a.form, split_part(e.card, '/', 2)) as form,
+           coalesce(a.action_no, e.action_no::int) as "actionNo",
+           case when a.place_code is null then 'action-missing' when e.card is null then 'action-unaudited'
+                else 'action-changed' end as what
+    from place_action a
+    full join (select subject_id as card, detail ->> 'digest' as digest,
+                      case when detail ->> 'action' ~ '^[0-9]{1,9}$' then detail ->> 'action' end as action_no
+               from audit_entry where subject = 'place-card' and detail ? 'digest') e
+      on e.card = a.place_code || '/' || a.form and e.action_no = a.action_no::text
+    where (a.place_code is not null or e.action_no is not null)
+      and e.digest is distinct from case when isfinite(a.effective_on) and isfinite(a.recorded_at) then
+            place_action_digest(a.place_code, a.form, a.action_no, a.kind, a.effective_on, a.recorded_at, a.account_id, a.post_id,
+                                a.why, a.detail) end
+    order by 1, 2, 3 limit 1000`)
+}

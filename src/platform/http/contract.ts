@@ -45,6 +45,7 @@ export const rights = [
   'household.change',
   'household.export',
   'household.import',
+  'period.manage',
   'identity.reveal',
   'job.read',
   'user.manage',

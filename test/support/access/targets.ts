@@ -1,5 +1,6 @@
 import { issueCards } from '../../../src/beams/register/paper/queries.ts'
 import { dayOf } from '../../../src/kernel/calendar.ts'
+import { randomUUID } from 'node:crypto'
 import { NOWHERE, ROOT, subtree } from '../../../src/kernel/place-code.ts'
 import { OPERATOR_ACCOUNT } from '../../../src/platform/access/caller.ts'
 import { sessionIdOf } from '../../../src/platform/access/session-list.ts'
@@ -28,6 +29,8 @@ export type Thing = {
   readonly session: string
   readonly household: number
   readonly job: number
+  /** A period that was opened for the hamlet alone. */
+  readonly opening: number
   readonly head: string
   readonly member: string
   readonly number: string
@@ -130,6 +133,28 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
   const start = await run(other(4), false)
   const drop = await run(other(5), false)
   const check = await run(other(6), false)
+  const opened = await warden.send('POST', '/api/periods', {
+    form: 'hearth',
+    period: '2031',
+    place: hamlet.code,
+    why: `because of ${word.why}`,
+  })
+  if (opened.status !== 200) throw new Error(JSON.stringify(opened.body))
+  const filled = await warden.send('POST', '/api/periods', {
+    form: 'hamlet_card',
+    period: '2031',
+    place: hamlet.code,
+    why: `because of ${word.why}`,
+  })
+  if (filled.status !== 200) throw new Error(JSON.stringify(filled.body))
+  const card = await warden.send('POST', `/api/places/${hamlet.code}/cards/hamlet_card/changes`, {
+    version: 0,
+    key: randomUUID(),
+    effectiveOn: '2031-11-20',
+    why: `because of ${word.why}`,
+    change: { kind: 'update-facts', period: '2031', facts: { hearths: 7 } },
+  })
+  if (card.status !== 200) throw new Error(JSON.stringify(card.body))
   const [household] = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ household_id: number }>(sql`select household_id from household where number = ${number}`),
   )
@@ -148,6 +173,7 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     session: sessionIdOf(warden.cookie.split('=')[1]!),
     household: household!.household_id,
     job: done.job,
+    opening: opened.body.id,
     head: `${word.head} Family`,
     member: `${word.member} Family`,
     number,
@@ -194,6 +220,7 @@ function twinOf(house: TestHouse, thing: Thing, order: number): Thing {
     session: String(order).repeat(64),
     household: far,
     job: far,
+    opening: far,
     head: 'Wobblequint Family',
     member: 'Snorrefald Family',
     number: 'CN-WOB-71',
@@ -225,6 +252,10 @@ export async function stateOf(house: TestHouse, target: Target): Promise<unknown
       job: await read('job'),
       village_tally: await read('village_tally'),
       post: await read('post'),
+      form_period: await read('form_period'),
+      place_card: await read('place_card'),
+      place_facts: await read('place_facts'),
+      place_action: await read('place_action'),
     }
   })
 }

@@ -1,10 +1,10 @@
 import { Problem } from '../../../kernel/problem.ts'
+import type { FactsPatch } from '../../../policy/form/patch.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 import { comeBack, enter, goTogether, leave } from './comings-and-goings.ts'
 import {
   type Change,
   type DatedChange,
-  type FactsPatch,
   type HouseholdState,
   memberOf,
   present,

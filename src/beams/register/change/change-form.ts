@@ -1,26 +1,17 @@
 import type { Day } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
-import { factSchema } from '../../../policy/form/schema.ts'
+import { checkedFact, checkedPatch, type FactsPatch, openFields } from '../../../policy/form/patch.ts'
 import type { Fact, Facts } from '../../../policy/form/value.ts'
 import type { Field, Pack } from '../../../policy/pack.ts'
-import type { FactsPatch } from './state.ts'
 
 export type ChangeForm = ReturnType<typeof changeForm>
 
 /** The household form as the gate of a change: only what it knows passes, and only in the form it asks for. */
 export function changeForm(pack: Pack, today: Day) {
   const form = householdForm(pack)
-  const open = (of: 'household' | 'member') =>
-    form.sections
-      .filter((section) => section.of === of)
-      .flatMap((section) => section.fields)
-      .filter((field) => !field.derive && !field.sensitive && (!field.binds || field.binds === 'household.income'))
-  const check = (field: Field, value: unknown): Fact => {
-    const read = factSchema(pack, field, () => today).safeParse(value)
-    if (!read.success) throw new Problem('change.bad-fact', { field: field.id })
-    return read.data
-  }
+  const open = (of: 'household' | 'member') => openFields(form, of)
+  const check = (field: Field, value: unknown): Fact => checkedFact(pack, field, value, today)
   const find = (of: 'household' | 'member', id: string): Field => {
     const field = open(of).find((one) => one.id === id)
     if (!field) throw new Problem('change.unknown-fact', { field: id })
@@ -33,14 +24,7 @@ export function changeForm(pack: Pack, today: Day) {
       value: string,
     ) => check(boundField(form, binding)!, value) as string,
     relation: (code: string) => check(boundField(form, 'member.relation')!, code) as string,
-    patch(of: 'household' | 'member', patch: FactsPatch): FactsPatch {
-      const read = Object.entries(patch).map(([id, value]) => {
-        const field = find(of, id)
-        if (value === null && field.required) throw new Problem('change.fact-missing', { field: id })
-        return [id, value === null ? null : check(field, value)] as const
-      })
-      return Object.fromEntries(read)
-    },
+    patch: (of: 'household' | 'member', patch: FactsPatch) => checkedPatch(pack, open(of), patch, today),
     /** All facts of somebody new: what is required must be there. */
     whole(of: 'household' | 'member', facts: Readonly<Record<string, unknown>>): Facts {
       for (const field of open(of))

@@ -41,7 +41,12 @@ export const wishedChange = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('update-facts'),
-      period: z.string().max(7).describe('The latest period recorded, or a later one'),
+      period: z.string().max(7).describe('The latest period recorded, or a later one that is open'),
+      confirmed: z
+        .array(z.string().max(60))
+        .max(50)
+        .optional()
+        .describe('Ids of the questions that were answered with yes'),
       household: patch.default({}),
       members: z.record(z.string().regex(/^\d{1,15}$/), patch).default({}),
     })
@@ -106,6 +111,14 @@ const difference = z.object({
   to: z.unknown(),
 })
 
+/** A value that left the one of the period before far behind; without a field it is the number of members. */
+export const question = z.object({
+  id: z.string(),
+  field: z.string().nullable(),
+  from: z.number(),
+  to: z.number(),
+})
+
 export const changeHousehold = route({
   id: 'household.change',
   method: 'POST',
@@ -129,6 +142,8 @@ export const changeHousehold = route({
         differences: z.array(difference),
       })
       .nullable(),
+    /** What differs so much from the period before that somebody must confirm it. */
+    questions: z.array(question),
   }),
 })
 

@@ -1,9 +1,9 @@
-import { dayOf } from '../../../kernel/calendar.ts'
 import { type Scope, within } from '../../../kernel/place-code.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import type { Actor, Entry } from '../../../platform/audit/write.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
+import type { Question } from '../../../policy/form/compare.ts'
 import type { KeysOf } from '../name-keys.ts'
 import type { RegisterParts } from '../parts.ts'
 import { findPlace } from '../place/queries.ts'
@@ -13,11 +13,13 @@ import { clashes } from './conflict.ts'
 import type { ChangeWish } from './contract.ts'
 import { type Difference, differences } from './difference.ts'
 import { findEnd, holdHouseholds, releaseIdentities } from './end-queries.ts'
+import { demandHappened } from './happened.ts'
+import { asking, demandPeriod, openQuestions } from './period-rules.ts'
 import { type Shown, writePresent } from './present.ts'
 import { claimIdentity, findLife, insertAction, isNumberTaken, keepPast, type StoredLife } from './queries.ts'
 import { type Claim, claimsOfUndo, readChange, rulesOf } from './read-change.ts'
 import { type Regrouping, readMerge, readSplit, readUndo } from './regroup.ts'
-import { type HouseholdState, headOf, type Rules } from './state.ts'
+import { type Change, type HouseholdState, headOf, type Rules } from './state.ts'
 import { replay } from './timeline.ts'
 
 export type ChangeParts = RegisterParts & { readonly keysOf: KeysOf }
@@ -36,9 +38,8 @@ export type Recorded = {
   readonly saved: boolean
   readonly differences: Difference[]
   readonly other: Other | null
+  readonly questions: Question[]
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Records a change of a household in the caller's transaction: the action, the state it leads to, the state it
@@ -55,10 +56,11 @@ export async function recordChange(
   audit: (entry: Entry) => void,
 ): Promise<Recorded> {
   const life = await getLife(tx, household, wish)
-  if (life.repeated !== undefined) return { version: life.version, saved: true, differences: [], other: null }
+  if (life.repeated !== undefined)
+    return { version: life.version, saved: true, differences: [], other: null, questions: [] }
   const rules = rulesOf(parts.pack)
   if (wish.version !== life.version) throw await conflict(parts, wish, life, rules)
-  demandHappened(parts, actor.at, wish.effectiveOn)
+  demandHappened(parts.pack, actor.at, wish.effectiveOn)
 
   const { change, effectiveOn, claim, beside } = await read(tx, parts, wish, { household, life, rules })
   const no = life.version + 1
@@ -66,9 +68,12 @@ export async function recordChange(
   const after = replay(life.first, [...life.changes, { no, effectiveOn, change }], rules)
   const [was, is] = [before.at(-1)!.state, after.at(-1)!.state]
   const found = differences(was, is)
+  await demandPeriod(tx, parts, change.kind === 'undo' ? changeOf(life, change.action) : change, was, actor.at)
+  const questions = openQuestions(householdForm(parts.pack), change, before, is)
   const other = beside ? otherOf(beside, wish.preview) : null
-  if (wish.preview) return { version: life.version, saved: false, differences: found, other }
+  if (wish.preview) return { version: life.version, saved: false, differences: found, other, questions }
   if (found.length === 0) throw new Problem('change.nothing')
+  if (questions.length > 0) throw asking(questions)
   const demandRoomOf = (state: HouseholdState) => demandRoom(tx, parts, scope, state)
   const shown = (state: HouseholdState) => shownOf(parts, rules, state)
   const { key, why } = wish
@@ -105,7 +110,12 @@ export async function recordChange(
     detail: { action: no },
     proof,
   })
-  return { version: no, saved: true, differences: found, other }
+  return { version: no, saved: true, differences: found, other, questions: [] }
+}
+
+/** A change of before, by its number. */
+function changeOf(life: StoredLife, no: number): Change | undefined {
+  return life.changes.find((one) => one.no === no)?.change
 }
 
 /** The life of the household, held; a second one that is merged into it is held with it. */
@@ -203,10 +213,4 @@ function shownOf(parts: ChangeParts, rules: Rules, state: HouseholdState): Shown
     headKey: parts.keysOf(head.name).key,
     income: typeof income === 'number' ? income : null,
   }
-}
-
-/** Somebody may write today what holds from tomorrow, but not what nobody can know yet. */
-function demandHappened({ pack }: ChangeParts, at: Date, day: string): void {
-  const tomorrow = dayOf(new Date(at.getTime() + DAY_MS), pack.utcOffset)
-  if (day > tomorrow) throw new Problem('change.in-future', { day })
 }

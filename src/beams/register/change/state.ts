@@ -1,5 +1,6 @@
 import type { Day } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
+import type { FactsPatch } from '../../../policy/form/patch.ts'
 import type { Facts } from '../../../policy/form/value.ts'
 
 /** A member as the register keeps him. */
@@ -37,9 +38,6 @@ export type HouseholdState = {
   readonly members: readonly MemberState[]
 }
 
-/** A patch of facts: a value sets, null takes away. */
-export type FactsPatch = Readonly<Record<string, Facts[string] | null>>
-
 /** What can be done to a household. What an action keeps as its content. */
 export type Change =
   | { readonly kind: 'add-member'; readonly member: MemberState }
@@ -55,6 +53,8 @@ export type Change =
   | {
       readonly kind: 'update-facts'
       readonly period: string
+      /** Ids of the form's questions that somebody has confirmed. */
+      readonly confirmed?: readonly string[] | undefined
       readonly household: FactsPatch
       readonly members: Readonly<Record<string, FactsPatch>>
     }

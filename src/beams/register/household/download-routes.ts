@@ -9,15 +9,10 @@ import type { RegisterParts } from '../parts.ts'
 import type { Paths } from '../place/paths.ts'
 import { findPlace } from '../place/queries.ts'
 import { exportHouseholds, householdTemplate } from './contract.ts'
-import { exportStream } from './export.ts'
+import { downloadTypes, exportStream } from './export.ts'
 import { pastMoment } from './past.ts'
 import { listableColumns, readFilter } from './routes.ts'
 import { writeTemplate } from './template.ts'
-
-const types = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv; charset=utf-8',
-} as const
 
 export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: Paths }): Route[] {
   return [
@@ -43,7 +38,7 @@ export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: P
       audit(entry(households))
       return {
         fileName: `households-${query.place ?? caller.place}.${query.format}`,
-        type: types[query.format],
+        type: downloadTypes[query.format],
         content,
       }
     }),
@@ -51,7 +46,7 @@ export function downloadRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: P
     fulfil(householdTemplate, async ({ language }, { query }) => {
       const content = new PassThrough()
       writeTemplate(content, parts.pack, language, query.format).catch((error) => content.destroy(error))
-      return { fileName: `households.${query.format}`, type: types[query.format], content }
+      return { fileName: `households.${query.format}`, type: downloadTypes[query.format], content }
     }),
   ]
 }

@@ -31,6 +31,12 @@ import { openSecrets } from './sealed.ts'
 const PAGE = 1_000
 const LONGEST_EXPORT = 200_000
 
+/** Media types of the spreadsheets that leave. */
+export const downloadTypes = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+} as const
+
 export type ExportParts = Pick<RegisterParts, 'pack' | 'vault' | 'home'> & { paths: Paths }
 
 export type ExportOptions = {

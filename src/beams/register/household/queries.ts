@@ -14,6 +14,11 @@ export type HouseholdFilter = {
   readonly sizeFrom?: number | undefined
   readonly sizeTo?: number | undefined
   readonly period?: string | undefined
+  /** Whose latest facts are of an earlier period than this. */
+  readonly olderThan?: string | undefined
+  readonly statusNot?: readonly string[] | undefined
+  /** Only in these villages, none when the list is empty. */
+  readonly villages?: readonly string[] | undefined
   readonly search?: TextSearch | undefined
   /** These households only. */
   readonly households?: readonly number[] | undefined
@@ -46,6 +51,9 @@ export function conditions(filter: HouseholdFilter, memberships?: RawBuilder<unk
   if (filter.sizeTo !== undefined) all.push(sql`h.size <= ${filter.sizeTo}`)
   if (filter.period !== undefined) all.push(sql`h.period = ${filter.period}`)
   if (filter.households) all.push(sql`h.household_id = any(${filter.households})`)
+  if (filter.olderThan !== undefined) all.push(sql`h.period < ${filter.olderThan}`)
+  if (filter.statusNot?.length) all.push(sql`h.status <> all(${filter.statusNot})`)
+  if (filter.villages) all.push(sql`h.place_code = any(${filter.villages})`)
   if (filter.search) all.push(searchSql(filter.search, filter.scope, memberships))
   return sql.join(all, sql` and `)
 }

@@ -260,7 +260,8 @@ export function villageOf(code: string, villages: Awaited<ReturnType<Paths['of']
   }
 }
 
-function readKey(after: string | undefined): PageKey | undefined {
+/** Reads the `next` of the page before, `place.household`; anything else is refused. */
+export function readKey(after: string | undefined): PageKey | undefined {
   if (after === undefined) return undefined
   const match = /^([0-9A-Z]{1,40})\.(\d{1,15})$/.exec(after)
   if (!match) throw new Problem('request.invalid', { detail: 'query.after: use the “next” of the page before' })

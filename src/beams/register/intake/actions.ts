@@ -113,7 +113,7 @@ export async function beginCheck(
   const run = await openImport(tx, caller, importId, { lock: true })
   demandState(run, 'mapping', 'checked', 'refused', 'cancelled')
   // What is in the register already belongs to the mapping it was read with: finish it or undo it.
-  if (run.counts.registered > 0) throw new Problem('import.not-now', { state: run.state })
+  if (run.counts.registered > 0 || run.counts.updated) throw new Problem('import.not-now', { state: run.state })
   const form = householdForm(pack)
   checkMapping(
     form,
@@ -154,6 +154,7 @@ export async function beginUndo(
   const run = await openImport(tx, caller, importId, { lock: true })
   demandState(run, 'done', 'cancelled', 'undoing')
   if (run.built_upon) throw new Problem('import.built-upon', { count: 1 })
+  if (run.counts.updated) throw new Problem('import.has-updated', { count: run.counts.updated })
   const job = await enqueue(tx, parts, caller, run, 'import.undo', { why }, options)
   await setImport(tx, importId, { state: 'undoing', job_id: job })
   return job
@@ -163,7 +164,7 @@ export async function beginUndo(
 export async function dropRun(tx: Tx, caller: Caller, importId: number): Promise<void> {
   const run = await openImport(tx, caller, importId, { lock: true })
   demandState(run, 'mapping', 'checked', 'refused', 'cancelled')
-  if (run.counts.registered > 0) throw new Problem('import.not-now', { state: run.state })
+  if (run.counts.registered > 0 || run.counts.updated) throw new Problem('import.not-now', { state: run.state })
   await setImport(tx, importId, { state: 'cancelled' })
 }
 

@@ -4,6 +4,7 @@ import { writeEntries } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import type { JobRun } from '../../../platform/jobs/jobs.ts'
 import { foldTallies } from '../place/tally.ts'
+import { enterUpdates } from './enter-updates.ts'
 import { hold } from './household-checks.ts'
 import { type IntakeJobParts, readerOf } from './jobs.ts'
 import { type Prepared, prepareHouseholds } from './prepare-households.ts'
@@ -37,6 +38,7 @@ export async function applyWork(parts: IntakeJobParts, job: JobRun): Promise<unk
   if (run.state !== 'applying') return run.counts
   await enterChains(parts, job, run)
   await foldTallies(db)
+  await enterUpdates(parts, job, run)
   await job.report('tidy', 0, 0)
   return db.transaction(
     job.scope,

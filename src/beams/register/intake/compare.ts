@@ -1,5 +1,7 @@
+import type { Day } from '../../../kernel/calendar.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import { boundField, findField } from '../../../policy/ask.ts'
+import type { Question } from '../../../policy/form/compare.ts'
 import type { Fact } from '../../../policy/form/value.ts'
 import { maskIdentity } from '../../../policy/identity.ts'
 import type { Form, Pack } from '../../../policy/pack.ts'
@@ -7,7 +9,9 @@ import { householdFact, memberFact } from '../household/facts.ts'
 import { cardsOf, type ExportHousehold, type ExportMember } from '../household/queries.ts'
 import { maskValue, openSecrets, type Secrets } from '../household/sealed.ts'
 import type { RegisterParts } from '../parts.ts'
+import { isOpenSql } from '../period/queries.ts'
 import { hold } from './household-checks.ts'
+import { askedOf, type Compared, insertUpdates, type Planned, patchOf } from './plan-updates.ts'
 import type { Cursor, StagedRecord } from './queries.ts'
 import type { RowReader } from './read-rows.ts'
 import { secretsOf } from './secrets.ts'
@@ -16,22 +20,32 @@ export type Difference = { field: string; register: string; file: string }
 
 const PAGE = 500
 
-type Key = { place_code: string; number: string; household_id: number }
+type Key = { place_code: string; number: string; household_id: number; version: number; earlier: boolean }
+
+export type CompareRun = {
+  readonly importId: number
+  readonly form: Form
+  readonly period: string
+  readonly today: Day
+  readonly mapping: readonly (string | null)[]
+  readonly secretFields: RowReader['secretFields']
+}
 
 /**
  * Looks at the households of a file that are registered already (same village, same number): those that say the same
- * are marked unchanged, those that differ are held, with what differs.
+ * are marked unchanged, those that differ are held, with what differs. Where the file is of a later period it is a
+ * yearly update: what differs is noted, to be entered with the rest.
  */
 export async function compareWithRegister(
   tx: Tx,
   parts: Pick<RegisterParts, 'pack' | 'vault'>,
-  run: { importId: number; form: Form; mapping: readonly (string | null)[]; secretFields: RowReader['secretFields'] },
+  run: CompareRun,
   progress: (households: number) => Promise<void>,
 ): Promise<void> {
   let after: Cursor | undefined
   let seen = 0
   for (;;) {
-    const keys = await registeredAlready(tx, run.importId, after)
+    const keys = await registeredAlready(tx, run, after)
     if (keys.length === 0) return
     const rows = await stagedOf(tx, run.importId, keys)
     const secrets = await secretsOf(
@@ -45,22 +59,31 @@ export async function compareWithRegister(
       keys.map((key) => key.household_id),
     )
     const same: Key[] = []
-    const other: (Key & { rows: number[]; differences: Difference[] })[] = []
+    const other: Held[] = []
+    const updates: Key[] = []
+    const planned: Planned[] = []
     for (const key of keys) {
       const staged = rows.filter((row) => row.place_code === key.place_code && row.number === key.number)
       const household = cards.households.get(key.household_id)!
-      const differences = differencesOf(
-        parts,
-        run,
-        staged,
-        secrets,
-        household,
-        cards.members.get(key.household_id) ?? [],
-      )
-      if (differences.length === 0) same.push(key)
-      else other.push({ ...key, rows: staged.map((row) => row.row_no), differences })
+      const compared = compareCard(parts, run, staged, secrets, household, cards.members.get(key.household_id) ?? [])
+      const rowNos = staged.map((row) => row.row_no)
+      const patch = key.earlier ? patchOf(run.form, compared) : undefined
+      if (patch) {
+        const asks = askedOf(run.form, household, patch)
+        planned.push({ ...key, patch, asks })
+        if (asks.length === 0) updates.push(key)
+        else other.push({ ...key, rows: rowNos, reason: 'asks', differences: asked(asks) })
+      } else if (compared.length === 0) same.push(key)
+      else
+        other.push({
+          ...key,
+          rows: rowNos,
+          reason: 'other-content',
+          differences: compared.map((one) => told(run.form, one)),
+        })
     }
-    await mark(tx, run.importId, same, other)
+    await insertUpdates(tx, run.importId, planned)
+    await mark(tx, run.importId, { u: same, p: updates }, other)
     seen += keys.length
     await progress(seen)
     const last = keys.at(-1)!
@@ -68,9 +91,13 @@ export async function compareWithRegister(
   }
 }
 
-async function registeredAlready(tx: Tx, importId: number, after: Cursor | undefined): Promise<Key[]> {
+async function registeredAlready(
+  tx: Tx,
+  { importId, form, period, today }: CompareRun,
+  after: Cursor | undefined,
+): Promise<Key[]> {
   return tx.all<Key>(sql`
-    select r.place_code, r.number, h.household_id
+    select r.place_code, r.number, h.household_id, h.version, h.period < ${period} and ${isOpenSql({ form: form.id, period, today }, sql`h.place_code`)} as earlier
     from import_row r join household h on h.number = r.number and h.place_code = r.place_code
     where r.import_id = ${importId} and r.state = 'g' and r.head
       ${after ? sql`and (r.place_code, r.number) > (${after.place}, ${after.number})` : sql``}
@@ -85,50 +112,65 @@ async function stagedOf(tx: Tx, importId: number, keys: readonly Key[]): Promise
     order by r.row_no`)
 }
 
+type Held = Key & { rows: number[]; reason: 'other-content' | 'asks'; differences: Difference[] }
+
 async function mark(
   tx: Tx,
   importId: number,
-  same: readonly Key[],
-  other: readonly (Key & { rows: number[]; differences: Difference[] })[],
+  states: Readonly<Record<string, readonly Key[]>>,
+  held: readonly Held[],
 ): Promise<void> {
   const setState = (state: string, keys: readonly Key[]) =>
     tx.run(sql`
       update import_row r set state = ${state}
       from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (place_code text, number text)
       where r.import_id = ${importId} and r.place_code = k.place_code and r.number = k.number`)
-  if (same.length > 0) await setState('u', same)
-  if (other.length === 0) return
-  const list = JSON.stringify(other)
-  await tx.run(
-    hold(
-      importId,
-      'other-content',
-      sql`select place_code, number, rows, household_id
-          from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, rows int[], household_id bigint)`,
-    ),
-  )
-  await tx.run(sql`
-    update import_held h set detail = h.detail || jsonb_build_object('differences', k.differences)
-    from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, differences jsonb)
-    where h.import_id = ${importId} and h.place_code = k.place_code and h.number = k.number and h.reason = 'other-content'`)
-  await setState('h', other)
+  for (const [state, keys] of Object.entries(states)) if (keys.length > 0) await setState(state, keys)
+  for (const reason of ['other-content', 'asks'] as const) {
+    const some = held.filter((one) => one.reason === reason)
+    if (some.length === 0) continue
+    const list = JSON.stringify(some)
+    await tx.run(
+      hold(
+        importId,
+        reason,
+        sql`select place_code, number, rows, household_id
+            from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, rows int[], household_id bigint)`,
+      ),
+    )
+    await tx.run(sql`
+      update import_held h set detail = h.detail || jsonb_build_object('differences', k.differences)
+      from jsonb_to_recordset(${list}::jsonb) as k (place_code text, number text, differences jsonb)
+      where h.import_id = ${importId} and h.place_code = k.place_code and h.number = k.number and h.reason = ${reason}`)
+    await setState('h', some)
+  }
+}
+
+/** A difference as a person reads it; sensitive values are not copied. */
+function told(form: Form, { field, register, file }: Compared): Difference {
+  return { field, register: shown(form, field, textOf(register)), file: shown(form, field, textOf(file)) }
+}
+
+/** Questions as differences: from what, to what. */
+function asked(asks: readonly Question[]): Difference[] {
+  return asks.map(({ id, field, from, to }) => ({ field: field ?? id, register: String(from), file: String(to) }))
 }
 
 /** What a file says of a household differently from the register; only mapped fields are compared. */
-export function differencesOf(
+function compareCard(
   parts: Pick<RegisterParts, 'pack' | 'vault'>,
   run: { form: Form; mapping: readonly (string | null)[]; secretFields: RowReader['secretFields'] },
   staged: readonly StagedRecord[],
   secrets: ReadonlyMap<number, readonly string[]>,
   household: ExportHousehold,
   members: readonly ExportMember[],
-): Difference[] {
+): Compared[] {
   const { pack, vault } = parts
-  const differences: Difference[] = []
-  const note = (field: string, register: Fact | undefined, file: Fact | undefined) => {
-    const [a, b] = [textOf(register), textOf(file)]
-    if (a !== b) differences.push({ field, register: shown(run.form, field, a), file: shown(run.form, field, b) })
+  const differences: Compared[] = []
+  const noteOf = (person: number | null) => (field: string, register: Fact | undefined, file: Fact | undefined) => {
+    if (textOf(register) !== textOf(file)) differences.push({ person, field, register, file })
   }
+  const note = noteOf(null)
   const head = staged.find((row) => row.head)
   const fields = run.mapping.flatMap((id) => (id === null ? [] : (findField(run.form, id) ?? [])))
   const ownFields = new Set(
@@ -163,9 +205,11 @@ export function differencesOf(
   )
   for (const { row, member } of pairs) {
     if (!row || !member) {
-      note(boundField(run.form, 'member.name')!.id, member?.name, row?.name)
+      // Of nobody that both know: only a person can tell what happened.
+      noteOf(null)(boundField(run.form, 'member.name')!.id, member?.name, row?.name)
       continue
     }
+    const note = noteOf(member.person_id)
     const facts = JSON.parse(row.member_facts) as Record<string, Fact>
     const own = openSecrets(vault, member.sealed)
     for (const field of fields) {

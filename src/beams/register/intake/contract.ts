@@ -18,6 +18,8 @@ export const importCounts = z.object({
   heldHouseholds: z.number(),
   /** Households that are in the register by now. */
   registered: z.number(),
+  /** Households registered before that the file brought up to date. */
+  updated: z.number(),
 })
 
 export const importAnswer = z.object({
@@ -171,12 +173,12 @@ export const errorSheet = route({
 export const heldHousehold = z.object({
   village: z.object({ code: z.string(), name: z.string() }),
   number: z.string(),
-  reason: z.enum(['same-identity', 'other-content']),
+  reason: z.enum(['same-identity', 'other-content', 'asks']),
   headName: z.string(),
   rows: z.array(z.number()),
   /** The household of the register it clashes with, when it lies in reach. */
   household: z.object({ id: z.number(), number: z.string(), headName: z.string(), village: z.string() }).nullable(),
-  /** For `other-content`: what differs, as it is and as the file has it. */
+  /** For `other-content` and `asks`: what differs, as it is and as the file has it. */
   differences: z.array(z.object({ field: z.string(), name: z.string(), register: z.string(), file: z.string() })),
   decision: z.enum(['discard', 'register']).nullable(),
 })
@@ -205,7 +207,8 @@ export const decideHeld = route({
   id: 'import.decide-held',
   method: 'POST',
   path: '/api/imports/:import/held',
-  summary: 'Discard a held household, or register it although its identity number is taken (marked as disputed)',
+  summary:
+    'Discard a held household, register it although its identity number is taken (marked as disputed), or confirm an update',
   right: 'household.import',
   bulk: true,
   params,

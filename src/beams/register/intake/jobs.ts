@@ -56,7 +56,14 @@ export async function checkWork(parts: IntakeJobParts, job: JobRun): Promise<unk
       await compareWithRegister(
         tx,
         parts,
-        { importId, form, mapping: run.mapping, secretFields: reader.secretFields },
+        {
+          importId,
+          form,
+          period: run.period,
+          today: dayOf(parts.now(), pack.utcOffset),
+          mapping: run.mapping,
+          secretFields: reader.secretFields,
+        },
         (done) => job.report('compare', done, 0),
       )
       await refuseMasked(tx, importId)

@@ -22,6 +22,8 @@ export type ImportCounts = {
   households: number
   heldHouseholds: number
   registered: number
+  /** Registered households that were brought up to date; missing while there are none. */
+  updated?: number
 }
 
 export const noCounts: ImportCounts = {
@@ -170,11 +172,11 @@ export async function chainHeads(tx: Tx): Promise<Record<string, number>> {
 }
 
 /** What the staged rows come to. */
-export async function countStaged(tx: Tx, importId: number): Promise<Omit<ImportCounts, 'registered'>> {
-  const row = await tx.first<Omit<ImportCounts, 'registered' | 'skipped' | 'heldHouseholds'>>(sql`
-    select count(*) as read, count(*) filter (where state = 'g') as good, count(*) filter (where state = 'b') as bad,
+export async function countStaged(tx: Tx, importId: number): Promise<Omit<ImportCounts, 'registered' | 'updated'>> {
+  const row = await tx.first<Omit<ImportCounts, 'registered' | 'updated' | 'skipped' | 'heldHouseholds'>>(sql`
+    select count(*) as read, count(*) filter (where state in ('g', 'p')) as good, count(*) filter (where state = 'b') as bad,
            count(*) filter (where state = 'u') as unchanged, count(*) filter (where state = 'h') as held,
-           count(*) filter (where state = 'g' and head) as households
+           count(*) filter (where state in ('g', 'p') and head) as households
     from import_row where import_id = ${importId}`)
   const held = await tx.first<{ count: number }>(
     sql`select count(*) as count from import_held where import_id = ${importId}`,
@@ -206,7 +208,7 @@ export async function faultsByCode(
 export type HeldRow = {
   place_code: string
   number: string
-  reason: 'same-identity' | 'other-content'
+  reason: 'same-identity' | 'other-content' | 'asks'
   household_id: number | null
   detail: { rows: number[]; head: string; differences?: { field: string; register: string; file: string }[] }
   decision: 'discard' | 'register' | null
@@ -303,7 +305,7 @@ export async function stagedHousehold(tx: Tx, importId: number, key: Cursor): Pr
 
 /** Empties the staging tables of what is in the register; faults and held households stay to be looked at. */
 export async function tidyStaging(tx: Tx, importId: number): Promise<void> {
-  await tx.run(sql`delete from import_row where import_id = ${importId} and state in ('g', 'u')`)
+  await tx.run(sql`delete from import_row where import_id = ${importId} and state in ('g', 'u', 'p')`)
   const waiting = await tx.first(
     sql`select from import_held where import_id = ${importId} and decision is null limit 1`,
   )

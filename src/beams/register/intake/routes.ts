@@ -180,13 +180,17 @@ export function answerOf(row: ListedImport, language: string) {
     layout: row.layout,
     mapping: row.mapping,
     job: row.job_id,
-    counts: row.counts,
+    counts: { updated: 0, ...row.counts },
     problem: row.problem && {
       code: row.problem.code,
       title: sentence(row.problem.code as ProblemCode, row.problem.values, language),
     },
     createdAt: row.created_at.toISOString(),
     appliedAt: row.applied_at?.toISOString() ?? null,
-    undoable: (row.state === 'done' || row.state === 'cancelled') && row.counts.registered > 0 && !row.built_upon,
+    undoable:
+      (row.state === 'done' || row.state === 'cancelled') &&
+      row.counts.registered > 0 &&
+      !row.counts.updated &&
+      !row.built_upon,
   }
 }

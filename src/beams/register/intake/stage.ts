@@ -49,6 +49,7 @@ async function stageIn(tx: Tx, options: StageOptions, importId: number): Promise
   await tx.run(sql`delete from import_row where import_id = ${importId}`)
   await tx.run(sql`delete from import_secret where import_id = ${importId}`)
   await tx.run(sql`delete from import_held where import_id = ${importId}`)
+  await tx.run(sql`delete from import_update where import_id = ${importId}`)
   const merged: CellNote[] = []
   let rows = 0
 

@@ -42,6 +42,16 @@ export const packAnswer = z.object({
       title: text,
       subject: z.string(),
       source: z.string().optional(),
+      level: z.number().optional(),
+      checks: z.array(z.object({ id: z.string(), parts: z.array(z.string()), whole: z.string() })),
+      asks: z.array(
+        z.object({
+          id: z.string(),
+          field: z.string().optional(),
+          rises: z.number().optional(),
+          falls: z.number().optional(),
+        }),
+      ),
       sections: z.array(
         z.object({
           id: z.string(),

@@ -81,6 +81,9 @@ function packAnswerOf(pack: Pack) {
       title: { ...form.title },
       subject: form.subject,
       ...(form.source ? { source: form.source } : {}),
+      ...(form.level === undefined ? {} : { level: form.level }),
+      checks: form.checks.map((check) => ({ ...check, parts: [...check.parts] })),
+      asks: form.asks.map((ask) => ({ ...ask })),
       sections: form.sections.map((section) => ({
         id: section.id,
         number: section.number,
