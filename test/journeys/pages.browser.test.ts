@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { HEADINGS as badHeadings, cases, household } from '../support/bad-rows.ts'
 import { type Look, openStage, type Stage, settled, type Window } from '../support/browser.ts'
-import { county, openChinaHouse } from '../support/china.ts'
+import { county, openChinaHouse, village } from '../support/china.ts'
 import { countySheet, furtherPlaces, HEADINGS } from '../support/county.ts'
 import type { Person, TestHouse } from '../support/house.ts'
 import { importAs } from '../support/households.ts'
@@ -52,7 +52,16 @@ beforeAll(async () => {
   const refused = await importAs(house, officer, lines([badHeadings, ...bad]))
   const uploaded = await officer.upload('/api/imports', 'third.csv', lines([HEADINGS, ...countySheet(3, 9)]))
   const { households } = (await officer.get('/api/households?limit=10')).body
+  const year = '2031'
+  const [opened] = await Promise.all(
+    ['household', 'village'].map((form) =>
+      officer.send('POST', '/api/periods', { form, period: year, why: '年度更新' }),
+    ),
+  )
   Object.assign(paths, {
+    period: `/periods/${opened!.body.id}`,
+    update: `/register/${households[3].id}/update/${year}`,
+    village: `/places/${village}/card/village`,
     card: `/register/${households[3].id}`,
     mapping: `/imports/${uploaded.body.id}`,
     checked: `/imports/${checked.id}`,
@@ -144,6 +153,13 @@ const views: Record<string, View> = {
   map: { path: () => '/map' },
   'map of a share': { path: () => `/map?place=${county}101&measure=share&status=poor&sort=-value&classes=equal` },
   'map below a village': { path: () => '/map?place=520123101201' },
+  periods: { path: () => '/periods', open: [press('periods.open-button')] },
+  period: { path: () => paths.period!, open: [press('period.close')] },
+  'who is due': { path: () => `${paths.period}?tab=due` },
+  'who does it': { path: () => `${paths.period}?tab=workers` },
+  'update of a household': { path: () => paths.update! },
+  'card of a village': { path: () => paths.village! },
+  'first facts of a village': { path: () => `${paths.village}/update/2031` },
   imports: { path: () => '/imports' },
   mapping: { path: () => paths.mapping! },
   checked: { path: () => paths.checked! },

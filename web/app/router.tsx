@@ -40,6 +40,28 @@ const inShell = [
     getParentRoute: () => shell,
     path: '/map',
     component: lazyRouteComponent(register, 'MapPage'),
+    path: '/register/$household/update/$period',
+    component: lazyRouteComponent(register, 'HouseholdUpdatePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/periods',
+    component: lazyRouteComponent(register, 'PeriodsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/periods/$period',
+    component: lazyRouteComponent(register, 'PeriodPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/places/$code/card/$form',
+    component: lazyRouteComponent(register, 'PlaceCardPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/places/$code/card/$form/update/$period',
+    component: lazyRouteComponent(register, 'PlaceCardUpdatePage'),
   }),
   createRoute({
     getParentRoute: () => shell,

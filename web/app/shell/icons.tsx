@@ -5,6 +5,7 @@ export type IconName =
   | 'register'
   | 'places'
   | 'map'
+  | 'periods'
   | 'imports'
   | 'jobs'
   | 'dictionary'
@@ -18,6 +19,7 @@ const drawings: Readonly<Record<IconName, ReactNode>> = {
   register: <path d="M4 3h12v14H4zM7 7h6M7 10h6M7 13h4" />,
   places: <path d="M10 17s5-4.6 5-8.5a5 5 0 0 0-10 0C5 12.4 10 17 10 17zm0-10a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z" />,
   map: <path d="m3 5 5-2 4 2 5-2v12l-5 2-4-2-5 2zM8 3v12m4-10v12" />,
+  periods: <path d="M3 5h14v12H3zM3 9h14M7 3v4m6-4v4m-6 6 2 2 4-4" />,
   imports: <path d="M10 3v9m-3.5-3.5L10 12l3.5-3.5M4 13v4h12v-4" />,
   jobs: <path d="M10 3a7 7 0 1 0 7 7M10 6v4l3 2" />,
   dictionary: <path d="M4 4h5a2 2 0 0 1 1 1v12a2 2 0 0 0-1-1H4zM16 4h-5a2 2 0 0 0-1 1v12a2 2 0 0 1 1-1h5z" />,

@@ -3,6 +3,7 @@ import type { IconName } from './icons.tsx'
 
 export type Entry = {
   readonly key: 'home' | 'register' | 'places' | 'map' | 'imports' | 'jobs' | 'dictionary' | 'reference'
+  readonly key: 'home' | 'register' | 'places' | 'periods' | 'imports' | 'jobs' | 'dictionary' | 'reference'
   readonly to: string
   readonly icon: IconName
   readonly right: Right
@@ -19,6 +20,7 @@ export const entries: readonly Entry[] = [
   { key: 'register', to: '/register', icon: 'register', right: 'household.read' },
   { key: 'places', to: '/places', icon: 'places', right: 'place.read' },
   { key: 'map', to: '/map', icon: 'map', right: 'place.read' },
+  { key: 'periods', to: '/periods', icon: 'periods', right: 'household.read' },
   { key: 'imports', to: '/imports', icon: 'imports', right: 'household.import' },
   { key: 'jobs', to: '/jobs', icon: 'jobs', right: 'job.read' },
   { key: 'dictionary', to: '/dictionary', icon: 'dictionary', right: 'signed-in' },

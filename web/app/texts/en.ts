@@ -10,6 +10,7 @@ export const en = {
   register: 'Register',
   places: 'Places',
   map: 'Map',
+  periods: 'Yearly update',
   imports: 'Imports',
   jobs: 'Jobs',
   dictionary: 'Data dictionary',

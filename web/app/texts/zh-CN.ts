@@ -13,6 +13,7 @@ export const zhCN: SameKeys<typeof en> = {
   register: '建档立卡',
   places: '地区',
   map: '地图',
+  periods: '年度更新',
   imports: '导入',
   jobs: '任务',
   dictionary: '数据字典',

@@ -45,7 +45,8 @@ export function CardSections({ card }: { card: Card }) {
   )
 }
 
-function SectionFacts({ section, facts }: { section: PackSection; facts: FactsById }) {
+/** The facts of one section, in the order and with the numbers of the paper. */
+export function SectionFacts({ section, facts }: { section: PackSection; facts: FactsById }) {
   const { say } = usePack()
   return (
     <Facts

@@ -33,6 +33,16 @@ export function useDifferenceWords(
   found: readonly Difference[],
   village?: ChangeDraft['place'],
 ) {
+/** What a change would do, in words: whose, which field, from what to what. */
+export function ChangeDifferences({
+  card,
+  form,
+  found,
+}: {
+  card: Pick<Card, 'members' | 'period'>
+  form: PackForm
+  found: readonly Difference[]
+}) {
   const t = useWords()
   const { pack, say, codeName } = usePack()
   const { day } = useFormat()

@@ -3,18 +3,25 @@ import { type PackField, usePack } from '../../lib/pack.ts'
 import type { Typed } from './change-draft.ts'
 import { useWords } from './words.ts'
 
-type FactInputProps = { field: PackField; value: Typed; onChange: (value: Typed) => void }
+type FactInputProps = {
+  field: PackField
+  value: Typed
+  onChange: (value: Typed) => void
+  /** The name stands beside the field already; it is only heard here. */
+  bare?: boolean
+}
 
 /** One field of the form, to be filled in the way its kind asks for. */
-export function FactInput({ field, value, onChange }: FactInputProps) {
+export function FactInput({ field, value, onChange, bare = false }: FactInputProps) {
   const t = useWords()
   const { say, codesOf } = usePack()
   const unit = say(field.unit)
   const label = `${field.number} ${say(field.name)}${unit ? ` (${unit})` : ''}`
   const required = field.required
+  const named = bare ? { 'aria-label': label } : { label }
   if (field.kind === 'codes' && field.list) {
     return (
-      <Checkbox.Group label={label} value={[...value]} onChange={onChange}>
+      <Checkbox.Group {...named} value={[...value]} onChange={onChange}>
         <Group gap="md" mt={4}>
           {codesOf(field.list).map(({ code, name }) => (
             <Checkbox key={code} value={code} label={name} />
@@ -36,7 +43,7 @@ export function FactInput({ field, value, onChange }: FactInputProps) {
   if (choices) {
     return (
       <NativeSelect
-        label={label}
+        {...named}
         required={required}
         value={text}
         data={[{ value: '', label: t('card.not-recorded') }, ...choices]}
@@ -47,7 +54,7 @@ export function FactInput({ field, value, onChange }: FactInputProps) {
   const isNumber = field.kind === 'money' || field.kind === 'integer' || field.kind === 'decimal'
   return (
     <TextInput
-      label={label}
+      {...named}
       required={required}
       type={field.kind === 'date' ? 'date' : 'text'}
       inputMode={isNumber ? 'decimal' : 'text'}

@@ -44,6 +44,12 @@ export function ImportHeld({ run }: { run: Import }) {
   )
 }
 
+const helps = {
+  'same-identity': 'held.register-help',
+  'other-content': 'held.change-on-card',
+  asks: 'held.take-help',
+} as const
+
 function HeldItem({ run, held, open }: { run: Import; held: Held; open: boolean }) {
   const t = useWords()
   const decide = useChange(decideHeld, { invalidates: [listHeld.id, showImport.id] })
@@ -94,20 +100,18 @@ function HeldItem({ run, held, open }: { run: Import; held: Held; open: boolean 
           >
             {t('held.discard')}
           </Button>
-          {held.reason === 'same-identity' && (
+          {held.reason !== 'other-content' && (
             <Button
               variant="default"
               loading={busy === 'register'}
               disabled={busy === 'discard'}
-              title={t('held.register-help')}
+              title={t(held.reason === 'asks' ? 'held.take-help' : 'held.register-help')}
               onClick={() => say('register')}
             >
-              {t('held.register')}
+              {t(held.reason === 'asks' ? 'held.take' : 'held.register')}
             </Button>
           )}
-          <span className={classes.help}>
-            {held.reason === 'same-identity' ? t('held.register-help') : t('held.change-on-card')}
-          </span>
+          <span className={classes.help}>{t(helps[held.reason])}</span>
         </div>
       )}
       {decide.error && <ProblemNotice error={decide.error} />}

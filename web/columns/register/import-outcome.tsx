@@ -41,8 +41,8 @@ function Outcome({ title, children }: { title: string; children: ReactNode }) {
 function Done({ run }: { run: Import }) {
   const t = useWords()
   const { moment } = useFormat()
-  const { registered, bad, skipped } = run.counts
-  if (registered === 0 && bad === 0) {
+  const { registered, updated, bad, skipped } = run.counts
+  if (registered === 0 && updated === 0 && bad === 0) {
     return (
       <Outcome title={t('result.all-known')}>
         <ImportCounts counts={run.counts} />
@@ -56,6 +56,7 @@ function Done({ run }: { run: Import }) {
         {run.appliedAt && `${t('done.when', { when: moment(run.appliedAt) })} `}
         {bad + skipped > 0 ? t('done.left', { bad, skipped }) : t('done.none-left')}
       </p>
+      {updated > 0 && <p className={classes.words}>{t('done.updated', { n: updated })}</p>}
       <ImportCounts counts={run.counts} />
       <div className={classes.buttons}>
         <Button component={Link} to="/register" search={{ place: run.place.code } as never}>

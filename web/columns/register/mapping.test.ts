@@ -17,6 +17,8 @@ const form: PackForm = {
   id: 'household',
   title: { en: 'Household' },
   subject: 'household',
+  checks: [],
+  asks: [],
   sections: [
     {
       id: 'home',

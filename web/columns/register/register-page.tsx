@@ -18,6 +18,7 @@ import { FilterMenu } from './filter-menu.tsx'
 import { type FilterPart, useFilterParts } from './filter-parts.ts'
 import { useColumnOptions, useHouseholdColumns } from './household-columns.tsx'
 import { HouseholdSearch } from './household-search.tsx'
+import { PlaceCardLinks } from './place-card-links.tsx'
 import { PlaceFinder } from './place-finder.tsx'
 import { PlacePath } from './place-path.tsx'
 import { PlaceTree } from './place-tree.tsx'
@@ -86,7 +87,14 @@ export default function RegisterPage() {
     <Page
       title={t('register.title')}
       count={households}
-      subtitle={here && here.above.length > 0 && <PlacePath above={here.above} here={here} />}
+      subtitle={
+        here && (
+          <>
+            {here.above.length > 0 && <PlacePath above={here.above} here={here} />}
+            <PlaceCardLinks place={here} apart={here.above.length > 0} />
+          </>
+        )
+      }
     >
       <SplitPane
         sideTitle={t('tree.title')}

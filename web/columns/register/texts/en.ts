@@ -1,14 +1,16 @@
 import { changeEn } from './change.en.ts'
 import { mapEn } from './map.en.ts'
+/** What the register's pages say. */
+import { periodEn } from './period.en.ts'
 import { placesEn } from './places.en.ts'
 import { viewsEn } from './views.en.ts'
 
-/** What the register's pages say. */
 export const en = {
   ...changeEn,
   ...mapEn,
   ...placesEn,
   ...viewsEn,
+  ...periodEn,
   // Counting
   'count.households_one': '{{n}} household',
   'count.households_other': '{{n}} households',

@@ -2,6 +2,7 @@ import type { SameKeys } from '../../../lib/i18n.ts'
 import { changeZhCN } from './change.zh-CN.ts'
 import type { en } from './en.ts'
 import { mapZhCN } from './map.zh-CN.ts'
+import { periodZh } from './period.zh-CN.ts'
 import { placesZhCN } from './places.zh-CN.ts'
 import { viewsZhCN } from './views.zh-CN.ts'
 
@@ -10,6 +11,7 @@ export const zhCN: SameKeys<typeof en> = {
   ...mapZhCN,
   ...placesZhCN,
   ...viewsZhCN,
+  ...periodZh,
   // 计数
   'count.households_other': '{{n}}户',
   'count.members_other': '{{n}}人',
