@@ -28,7 +28,8 @@ function pinyinKeys(name: string): NameKeys {
   let initials = ''
   const add = (syllable: string) => {
     key += syllable
-    initials += syllable.slice(0, 1)
+    // A rare character may take two units of a text: half of one can be stored nowhere.
+    initials += [...syllable][0] ?? ''
   }
   for (const syllable of surnameOf(length === 2 ? pair : characters[0]!)) add(syllable)
   for (let i = length; i < characters.length; i++) add(readingOf(characters[i]!))
