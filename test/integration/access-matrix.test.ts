@@ -188,6 +188,7 @@ describe('every route × every role × every place', () => {
     'view',
     'period',
     'place-card',
+    'view',
   ]
 
   test('the rooms below are all there are', () => {

@@ -55,8 +55,13 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
 }
 
 /** Tables that are only ever added to. */
-export const appendOnly: readonly string[] = ['household_action', 'household_evidence', 'audit_link', 'audit_entry']
-export const appendOnly: readonly string[] = ['household_action', 'place_action', 'audit_link', 'audit_entry']
+export const appendOnly: readonly string[] = [
+  'household_action',
+  'household_evidence',
+  'place_action',
+  'audit_link',
+  'audit_entry',
+]
 
 /** Tables that hold personal data of a place beyond those that carry a household's number. */
 const fenced: readonly string[] = ['import_run', 'place_card', 'place_facts', 'place_action']

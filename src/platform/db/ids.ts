@@ -1,7 +1,6 @@
 import type pg from 'pg'
 
-export type IdKind = 'account' | 'post' | 'household' | 'person' | 'job' | 'import' | 'place-change' | 'view'
-export type IdKind = 'account' | 'post' | 'household' | 'person' | 'job' | 'import' | 'place-change' | 'period'
+export type IdKind = 'account' | 'post' | 'household' | 'person' | 'job' | 'import' | 'place-change' | 'view' | 'period'
 
 /**
  * Hands out ids. The application makes them, so that a table spread over nodes needs no sequence; they come from

@@ -26,23 +26,16 @@ const bindings: Readonly<Record<string, string>> = {
   place: 'household.place',
 }
 
+/** What differences need to know of the card that they are about. */
+type About = Pick<Card, 'members' | 'period' | 'place'>
+
 /** Words for the fields and values of differences. */
 export function useDifferenceWords(
-  card: Card,
+  card: About,
   form: PackForm,
   found: readonly Difference[],
   village?: ChangeDraft['place'],
 ) {
-/** What a change would do, in words: whose, which field, from what to what. */
-export function ChangeDifferences({
-  card,
-  form,
-  found,
-}: {
-  card: Pick<Card, 'members' | 'period'>
-  form: PackForm
-  found: readonly Difference[]
-}) {
   const t = useWords()
   const { pack, say, codeName } = usePack()
   const { day } = useFormat()
@@ -80,7 +73,7 @@ export function ChangeDifferences({
 }
 
 type DifferencesProps = {
-  card: Card
+  card: About
   form: PackForm
   found: readonly Difference[]
   /** The village that was chosen, whose name the card does not tell. */

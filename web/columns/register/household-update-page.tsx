@@ -89,6 +89,7 @@ export default function HouseholdUpdatePage() {
         lastPeriod={lastPeriod}
         groups={groups}
         members={data.members}
+        place={data.place}
         send={({ patches: { own = {}, ...members }, confirmed, ...wish }) =>
           call(changeHousehold, {
             params: { household: id },

@@ -62,6 +62,7 @@ export default function PlaceCardUpdatePage() {
         lastPeriod={last?.period}
         groups={[{ key: 'own', sections, start: data.facts, last: last?.facts }]}
         members={[]}
+        place={data.place}
         send={async ({ patches: { own = {} }, confirmed, ...wish }) => {
           const kind = recorded ? ('correct-facts' as const) : ('update-facts' as const)
           const change = { kind, period, facts: own, confirmed: [...confirmed] }

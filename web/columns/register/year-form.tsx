@@ -36,6 +36,7 @@ type YearFormProps = {
   groups: readonly YearGroup[]
   /** Names of members, for the differences. */
   members: Card['members']
+  place: Card['place']
   send: (wish: YearWish) => Promise<{ differences: readonly Difference[]; questions: readonly Question[] }>
   /** Loads the card anew after somebody else changed it. */
   reload: () => Promise<unknown>
@@ -45,7 +46,18 @@ type YearFormProps = {
 type Shown = { key: string; found: readonly Difference[]; questions: readonly Question[] }
 
 /** The form of a year beside the values of the year before; then what changes and what is asked; then it is saved. */
-export function YearForm({ name, form, period, lastPeriod, groups, members, send, reload, saved }: YearFormProps) {
+export function YearForm({
+  name,
+  form,
+  period,
+  lastPeriod,
+  groups,
+  members,
+  place,
+  send,
+  reload,
+  saved,
+}: YearFormProps) {
   const t = useWords()
   const { pack } = usePack()
   const [draft, setDraft] = useState<YearDraft>({})
@@ -109,7 +121,7 @@ export function YearForm({ name, form, period, lastPeriod, groups, members, send
           {shown.found.length === 0 ? (
             <Note>{t('update.nothing', { period: lastPeriod ?? period })}</Note>
           ) : (
-            <ChangeDifferences card={{ members, period }} form={form} found={shown.found} />
+            <ChangeDifferences card={{ members, period, place }} form={form} found={shown.found} />
           )}
           <YearQuestions form={form} questions={shown.questions} confirmed={confirmed} confirm={setConfirmed} />
         </>
