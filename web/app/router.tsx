@@ -40,6 +40,9 @@ const inShell = [
     getParentRoute: () => shell,
     path: '/map',
     component: lazyRouteComponent(register, 'MapPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/register/$household/update/$period',
     component: lazyRouteComponent(register, 'HouseholdUpdatePage'),
   }),

@@ -2,8 +2,7 @@ import type { Right } from '../../../src/platform/http/contract.ts'
 import type { IconName } from './icons.tsx'
 
 export type Entry = {
-  readonly key: 'home' | 'register' | 'places' | 'map' | 'imports' | 'jobs' | 'dictionary' | 'reference'
-  readonly key: 'home' | 'register' | 'places' | 'periods' | 'imports' | 'jobs' | 'dictionary' | 'reference'
+  readonly key: 'home' | 'register' | 'places' | 'map' | 'periods' | 'imports' | 'jobs' | 'dictionary' | 'reference'
   readonly to: string
   readonly icon: IconName
   readonly right: Right

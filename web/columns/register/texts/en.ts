@@ -1,7 +1,6 @@
-import { changeEn } from './change.en.ts'
-import { mapEn } from './map.en.ts'
 /** What the register's pages say. */
 import { changeEn } from './change.en.ts'
+import { mapEn } from './map.en.ts'
 import { periodEn } from './period.en.ts'
 import { placesEn } from './places.en.ts'
 import { viewsEn } from './views.en.ts'
