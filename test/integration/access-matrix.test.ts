@@ -188,7 +188,6 @@ describe('every route × every role × every place', () => {
     'view',
     'period',
     'place-card',
-    'view',
   ]
 
   test('the rooms below are all there are', () => {

@@ -160,7 +160,6 @@ describe('no input, fitting or not, is answered otherwise than by contract', () 
     'view',
     'period',
     'place-card',
-    'view',
   ]
 
   test('the rooms below are all there are', () => {

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { issueCards } from '../../../src/beams/register/paper/queries.ts'
 import { dayOf } from '../../../src/kernel/calendar.ts'
-import { randomUUID } from 'node:crypto'
 import { NOWHERE, ROOT, subtree } from '../../../src/kernel/place-code.ts'
 import { OPERATOR_ACCOUNT } from '../../../src/platform/access/caller.ts'
 import { sessionIdOf } from '../../../src/platform/access/session-list.ts'
@@ -148,14 +148,14 @@ export async function plantTarget(house: TestHouse, hamlet: Hamlet, order: 0 | 1
     why: 'the yearly round',
   })
   if (filled.status !== 200) throw new Error(JSON.stringify(filled.body))
-  const card = await warden.send('POST', `/api/places/${hamlet.code}/cards/hamlet_card/changes`, {
+  const hamletCard = await warden.send('POST', `/api/places/${hamlet.code}/cards/hamlet_card/changes`, {
     version: 0,
     key: randomUUID(),
     effectiveOn: '2031-11-20',
     why: `because of ${word.why}`,
     change: { kind: 'update-facts', period: '2031', facts: { hearths: 7 } },
   })
-  if (card.status !== 200) throw new Error(JSON.stringify(card.body))
+  if (hamletCard.status !== 200) throw new Error(JSON.stringify(hamletCard.body))
   const [household] = await house.db.transaction(subtree(ROOT), (tx) =>
     tx.all<{ household_id: number }>(sql`select household_id from household where number = ${number}`),
   )
