@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { commit, judge, machine, type Report, type Row, type Scenario } from './scenario.ts'
+import { accessLog } from './scenarios/access-log.ts'
 import { asOf } from './scenarios/as-of.ts'
 import { backup } from './scenarios/backup.ts'
 import { card, card3m } from './scenarios/card.ts'
@@ -35,6 +36,7 @@ const scenarios: readonly Scenario[] = [
   list3m,
   search3m,
   backup,
+  accessLog,
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -8,6 +8,7 @@ import { Problem } from '../kernel/problem.ts'
 import { type AccessSettings, createSessions, type Sessions } from '../platform/access/sessions.ts'
 import type { UserParts } from '../platform/access/users/acts.ts'
 import { openVault, type Vault } from '../platform/access/vault.ts'
+import { createAccessLog } from '../platform/audit/access-log.ts'
 import { chainsByLength } from '../platform/audit/write.ts'
 import { demandRestored } from '../platform/backup/unfinished.ts'
 import { type Database, openDatabase, sql } from '../platform/db/database.ts'
@@ -133,6 +134,7 @@ async function openOn(
       rightsOf: (role) => users.roles.get(role)?.rights ?? noRights,
       demandsFactor: (role) => pack.roles.some((one) => one.id === role && one.secondFactor === 'required'),
     }
+    const accessLog = createAccessLog(db, report)
     const register = openRegister(
       {
         db,
@@ -141,6 +143,7 @@ async function openOn(
         vault,
         pack,
         chainOf: chainsByLength(firstLevelLength(pack)),
+        accessLog,
         now,
         home,
         publicUrl: publicUrlOf(settings),
@@ -162,6 +165,7 @@ async function openOn(
       register,
       async close() {
         await jobs.stop()
+        await accessLog.close().catch((error) => report('access-log', error))
         await db.close()
         await embedded?.stop()
       },

@@ -5,13 +5,16 @@ import {
   findHousehold,
   historyOf,
   householdPage,
+  householdThere,
+  looksAt,
   notHere,
   pastMoment,
   pastPage,
   readFilter,
 } from '../beams/register/index.ts'
 import { isDay } from '../kernel/calendar.ts'
-import type { Caller } from '../platform/access/caller.ts'
+import { type Caller, demandRight } from '../platform/access/caller.ts'
+import { lookBy } from '../platform/audit/access-log.ts'
 import { withHouse } from './command.ts'
 import { codes, wholeNumber } from './format.ts'
 import { resolvePlace } from './places.ts'
@@ -105,8 +108,32 @@ export function showCommand(): Command {
           if (!card) throw await notHere(tx, id)
           return { ...card, history: await historyOf(tx, id) }
         })
+        house.register.accessLog.note(lookBy(caller, id, shown.household.place_code, house.settings.now()))
         output.say(JSON.stringify(shown, null, 2))
         output.result(shown)
+        return undefined
+      }),
+    )
+}
+
+export function accessCommand(): Command {
+  return new Command('access')
+    .description('who saw a household: looks at its card, and identity numbers shown in full, the latest first')
+    .argument('<household>', 'id of the household', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 100)
+    .option('--as <login>', 'act under the post of this account')
+    .action((id: number, options: { limit: number; as?: string }, command: Command) =>
+      withHouse(command, async (house, output) => {
+        const caller = await callerAs(house, options.as)
+        demandRight(caller, 'audit.read')
+        const looks = await act(house, caller, async ({ tx }) => {
+          if (!(await householdThere(tx, id))) throw new Problem('request.not-found')
+          return looksAt(tx, id, { after: undefined, limit: options.limit })
+        })
+        for (const { at, kind, by, role, place_name: place, times, why } of looks) {
+          output.say([at.toISOString(), kind, by ?? 'operator', role ?? '', place ?? '', times, why ?? ''].join('\t'))
+        }
+        output.result({ looks })
         return undefined
       }),
     )

@@ -15,7 +15,7 @@ import { changeCommand } from './household-change.ts'
 import { evidenceCommand } from './household-evidence.ts'
 import { exportCommand } from './household-export.ts'
 import { printCommand } from './household-print.ts'
-import { findCommand, showCommand } from './household-read.ts'
+import { accessCommand, findCommand, showCommand } from './household-read.ts'
 import { whileRunning } from './watch.ts'
 
 const TOLD_FAULTS = 10
@@ -30,6 +30,7 @@ export function householdCommand(): Command {
   household.addCommand(evidenceCommand())
   household.addCommand(exportCommand())
   household.addCommand(printCommand())
+  household.addCommand(accessCommand())
   return household
 }
 

@@ -106,6 +106,7 @@ describe('every command', () => {
     ['period', 'list'],
     ['period', 'progress'],
     ['period', 'due'],
+    ['household', 'access'],
     ['user', 'add'],
     ['user', 'list'],
     ['user', 'disable'],

@@ -19,6 +19,7 @@ import { said, untranslated } from '../support/screen-texts.ts'
 let house: TestHouse
 let stage: Stage
 let officer: Person
+let administrator: Person
 const paths: Record<string, string> = {}
 const counts = { views: 0, findings: 0 }
 
@@ -32,6 +33,7 @@ const looks: Look[] = [
 beforeAll(async () => {
   house = await openChinaHouse(furtherPlaces)
   officer = await house.person('county_officer', county, 'clerk')
+  administrator = await house.person('county_administrator', county, 'administrator')
   const done = await importAs(house, officer, lines([HEADINGS, ...countySheet(60)]), { why: '2031年入户调查' })
   const bad = cases
     .slice(0, 12)
@@ -63,6 +65,7 @@ beforeAll(async () => {
     update: `/register/${households[3].id}/update/${year}`,
     village: `/places/${village}/card/village`,
     card: `/register/${households[3].id}`,
+    user: `/users/${(await administrator.get('/api/users?text=clerk')).body.users[0].account}`,
     mapping: `/imports/${uploaded.body.id}`,
     checked: `/imports/${checked.id}`,
     refused: `/imports/${refused.id}`,
@@ -87,7 +90,7 @@ type Opening = {
   /** How it is left, where Escape does not. */
   leave?: (page: Page, look: Look) => Promise<void>
 }
-type View = { path: () => string; open?: Opening[]; anyone?: boolean }
+type View = { path: () => string; open?: Opening[]; by?: 'nobody' | 'administrator' }
 
 /** Presses the button with the text, and waits for what it opens. */
 const press = (key: string, on?: 'wide' | 'narrow', values: Record<string, string> = {}): Opening => ({
@@ -120,7 +123,7 @@ const keys: Opening = {
 }
 
 const views: Record<string, View> = {
-  'sign-in': { path: () => '/sign-in', anyone: true },
+  'sign-in': { path: () => '/sign-in', by: 'nobody' },
   home: {
     path: () => '/',
     open: [
@@ -183,6 +186,13 @@ const views: Record<string, View> = {
       },
     ],
   },
+  users: {
+    path: () => '/users',
+    by: 'administrator',
+    open: [press('userAdd'), press('usersPlaceNow', 'narrow', { place: '修文县' })],
+  },
+  'nobody fits': { path: () => '/users?text=zzzz&state=ended', by: 'administrator' },
+  user: { path: () => paths.user!, by: 'administrator', open: [press('userPostAdd')] },
   'not found': { path: () => '/nowhere' },
 }
 
@@ -207,19 +217,22 @@ async function look(window: Window, { language, width }: Look): Promise<string[]
 describe.for(looks)('every page in $language, $scheme, $width px', (how) => {
   let window: Window
   let stranger: Window
+  let other: Window
   beforeAll(async () => {
     window = await stage.open(how, officer)
     stranger = await stage.open(how)
+    other = await stage.open(how, administrator)
   })
   afterAll(async () => {
     await window?.context.close()
     await stranger?.context.close()
+    await other?.context.close()
     console.log(`${counts.views} views looked at, ${counts.findings} findings`)
   })
 
   it.for(Object.keys(views))('%s', async (name) => {
-    const { path, open = [], anyone } = views[name]!
-    const one = anyone ? stranger : window
+    const { path, open = [], by } = views[name]!
+    const one = by === 'nobody' ? stranger : by === 'administrator' ? other : window
     await one.go(path())
     expect(await look(one, how), name).toEqual([])
     const here = open.filter(({ on }) => on === undefined || on === (how.width > 720 ? 'wide' : 'narrow'))

@@ -21,6 +21,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   household_end: 'household',
   household_evidence: 'household',
   printed_card: 'household',
+  access_log: 'household',
   identity: 'hashed',
   card_seal: 'hashed',
   place: 'reference',

@@ -83,6 +83,16 @@ const inShell = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/users',
+    component: lazyRouteComponent(() => import('./pages/Users.tsx'), 'Users'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/users/$account',
+    component: lazyRouteComponent(() => import('./pages/User.tsx'), 'User'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/dictionary',
     component: lazyRouteComponent(() => import('./pages/Dictionary.tsx'), 'Dictionary'),
   }),

@@ -48,7 +48,8 @@ export function addressOf<C extends Contract>(contract: C, input: InputOf<C>): s
 
 /**
  * Calls a route. Answers with what its contract promises; throws an `ApiProblem` for every refusal, and for a
- * network that does not answer. An ended session leads to the sign-in page on the way.
+ * network that does not answer. An ended session leads to the sign-in page on the way;
+ * a grave act asks for proof first.
  */
 export async function call<C extends Contract>(
   contract: C,
@@ -102,6 +103,8 @@ async function send<C extends Contract>(
     if (problem.code === 'access.not-signed-in' && contract.right !== 'public' && contract.id !== 'session.show') {
       wire.signedOut()
     }
+    // Once it is shown who sits here, the act goes on by itself.
+    if (problem.code === 'access.proof-wanted' && (await wire.prove?.())) return call(contract, input, options)
     throw problem
   }
   return response

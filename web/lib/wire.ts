@@ -9,4 +9,6 @@ export const wire: {
   language: string
   /** Called when the server no longer knows the session. */
   signedOut: () => void
-} = { pageToken: undefined, language: 'en', signedOut: () => {} }
+  /** Asks the person for proof before a grave act; says whether it was given. */
+  prove: (() => Promise<boolean>) | undefined
+} = { pageToken: undefined, language: 'en', signedOut: () => {}, prove: undefined }

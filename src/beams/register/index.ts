@@ -5,6 +5,7 @@
 import type { Route } from '../../platform/http/handler.ts'
 import { changeRoutes } from './change/routes.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
+import { accessRoutes } from './household/access-routes.ts'
 import { downloadRoutes } from './household/download-routes.ts'
 import { householdRoutes } from './household/routes.ts'
 import { applyWork } from './intake/apply.ts'
@@ -30,6 +31,7 @@ export { openPaper, takePaper } from './evidence/paper.ts'
 export { exportEntry } from './household/download-routes.ts'
 export { exportToFile } from './household/export.ts'
 export { pastMoment, pastPage } from './household/past.ts'
+export { householdThere, looksAt } from './household/looks.ts'
 export { findCard as findHousehold, historyOf, householdPage } from './household/queries.ts'
 export { notHere, readFilter } from './household/routes.ts'
 export { writeTemplate } from './household/template.ts'
@@ -90,6 +92,7 @@ export function openRegister(parts: RegisterParts, about: About): Register {
       // Fixed paths stand before `/:household`, as the router wants.
       ...downloadRoutes(room),
       ...householdRoutes(room),
+      ...accessRoutes(room),
       ...changeRoutes(room),
       ...evidenceRoutes(room),
       ...paperRoutes(room),

@@ -1,4 +1,5 @@
 import type { Vault } from '../../platform/access/vault.ts'
+import type { AccessLog } from '../../platform/audit/access-log.ts'
 import type { ChainOf } from '../../platform/audit/write.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Ids } from '../../platform/db/ids.ts'
@@ -13,6 +14,8 @@ export type RegisterParts = {
   readonly vault: Vault
   readonly pack: Pack
   readonly chainOf: ChainOf
+  /** Where looks at a household are noted. */
+  readonly accessLog: AccessLog
   readonly now: () => Date
   /** The folder of data outside the database. */
   readonly home: string

@@ -73,7 +73,8 @@ export const proveAgain = route({
   id: 'session.prove',
   method: 'POST',
   path: '/api/session/proof',
-  summary: 'Show who you are once more before a grave act: by a code where you have a second factor, else the password',
+  summary:
+    'Before a grave act show who you are: by a code where you have a second factor, else the password; by nothing, ask whether that is needed',
   right: 'signed-in',
   body: z.object({ password: password.optional(), code: code.optional() }).strict(),
   answer: z.object({}),

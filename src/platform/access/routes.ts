@@ -51,8 +51,8 @@ export function accessRoutes(sessions: Sessions, utcOffset: number): Route[] {
     fulfilAfter(
       proveAgain,
       ({ body }, { caller }) => sessions.proveAgain(caller!, body),
-      async ({ tx, token, now }) => {
-        await sessions.keepProof(tx, token!, now)
+      async ({ tx, token, now }, { before: shown }) => {
+        if (shown) await sessions.keepProof(tx, token!, now)
         return {}
       },
     ),

@@ -4,7 +4,7 @@ import { NOWHERE, subtree } from '../../kernel/place-code.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { type Database, type Statement, sql, type Tx } from '../db/database.ts'
 import { type Account, clearFailures, lockUnchanged, postsHeld } from './accounts.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, demandProof } from './caller.ts'
 import { createCredentials, type Shown } from './credentials.ts'
 import { createRecentCallers } from './recent-callers.ts'
 import { hashOfToken } from './session-list.ts'
@@ -104,12 +104,21 @@ export function createSessions(db: Database, settings: AccessSettings) {
       return credentials.prove(caller.login, shown, 'access.wrong-password', async (account) => account)
     },
 
-    /** As `prove`, by what is shown before a grave act: the code where there is a second factor, else the password. */
-    async proveAgain(caller: Caller, { password, code }: Omit<Shown, 'factor'>): Promise<void> {
+    /**
+     * As `prove`, by what is shown before a grave act: the code where there is a second factor, else the password. Where
+     * nothing is shown it throws when something has to be.
+     * @returns whether something was shown
+     */
+    async proveAgain(caller: Caller, { password, code }: Omit<Shown, 'factor'>): Promise<boolean> {
+      if (password === undefined && code === undefined) {
+        demandProof(caller, settings.now())
+        return false
+      }
       if (caller.factor === 'on') {
         if (code === undefined) throw new Problem('access.code-needed')
         await this.prove(caller, { code, factor: 'asked' })
       } else await this.prove(caller, { password: password ?? '', factor: 'not-asked' })
+      return true
     },
 
     /** Remembers that whoever holds this session has just proved who they are. */

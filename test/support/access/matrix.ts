@@ -152,6 +152,10 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
     { params: { household: thing.household }, at: 'hamlet' },
     { params: { household: thing.household }, query: { asOf: '2031-11-20' }, at: 'hamlet' },
   ],
+  'household.access': (thing) => [
+    { params: { household: thing.household }, at: 'hamlet' },
+    { params: { household: thing.household }, query: { limit: 1 }, at: 'hamlet' },
+  ],
   'household.reveal': (thing) => [
     { params: { household: thing.household }, body: { why: 'a test' }, at: 'hamlet', opens: true },
   ],
@@ -324,6 +328,7 @@ export const rightsNeeded: Readonly<Record<string, string>> = {
   'household.add-evidence': 'household.change',
   'household.open-evidence': 'household.change',
   'household.past': 'household.read',
+  'household.access': 'audit.read',
   'household.reveal': 'identity.reveal',
   'card.print': 'household.export',
   'card.print-place': 'household.export',

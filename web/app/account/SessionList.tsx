@@ -11,7 +11,7 @@ import { ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { useTexts } from '../texts/index.ts'
 import classes from './account.module.css'
-import { deviceOf } from './device.ts'
+import { useDeviceName } from './device-name.ts'
 
 type Line = AnswerOf<typeof listSessions>['sessions'][number]
 
@@ -87,8 +87,7 @@ function SessionLine({
   const say = useTexts()
   const format = useFormat()
   const { roleName } = usePack()
-  const { browser, system } = deviceOf(line.agent)
-  const name = browser && system ? say('deviceBoth', { browser, system }) : (browser ?? system ?? say('deviceUnknown'))
+  const name = useDeviceName()(line.agent)
   return (
     <li>
       <span>

@@ -11,6 +11,7 @@ import { NoRight } from '../pages/NoRight.tsx'
 import { useTexts } from '../texts/index.ts'
 import { BottomBar } from './BottomBar.tsx'
 import { entryOf } from './navigation.ts'
+import { ProofGate } from './ProofGate.tsx'
 import { Rail } from './Rail.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './TopBar.tsx'
@@ -124,6 +125,7 @@ function Frame() {
         </main>
       </div>
       <BottomBar openSearch={searchHandlers.open} />
+      <ProofGate />
       <Suspense fallback={null}>
         {search && <QuickSearch close={searchHandlers.close} />}
         {keys && <KeysHelp close={keysHandlers.close} />}

@@ -2,7 +2,7 @@ import type { Right } from '../../../src/platform/http/contract.ts'
 import type { IconName } from './icons.tsx'
 
 export type Entry = {
-  readonly key: 'home' | 'register' | 'places' | 'map' | 'periods' | 'imports' | 'jobs' | 'dictionary' | 'reference'
+  readonly key: 'home' | 'register' | 'places' | 'map' | 'periods' | 'imports' | 'jobs' | 'users' | 'dictionary' | 'reference'
   readonly to: string
   readonly icon: IconName
   readonly right: Right
@@ -22,6 +22,7 @@ export const entries: readonly Entry[] = [
   { key: 'periods', to: '/periods', icon: 'periods', right: 'household.read' },
   { key: 'imports', to: '/imports', icon: 'imports', right: 'household.import' },
   { key: 'jobs', to: '/jobs', icon: 'jobs', right: 'job.read' },
+  { key: 'users', to: '/users', icon: 'users', right: 'user.manage' },
   { key: 'dictionary', to: '/dictionary', icon: 'dictionary', right: 'signed-in' },
   { key: 'reference', to: '/reference', icon: 'reference', right: 'signed-in' },
 ]

@@ -1,9 +1,11 @@
 import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { exportHouseholds } from '../../../src/beams/register/household/contract.ts'
-import { addressOf } from '../../lib/api.ts'
+import { proveAgain } from '../../../src/platform/access/contract.ts'
+import { addressOf, call } from '../../lib/api.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
+import { toast } from '../../ui/toasts.tsx'
 import { queryOf, type RegisterFilter } from './register-search.ts'
 import { useWords } from './words.ts'
 
@@ -40,6 +42,15 @@ export function ExportDialog({ filter, columns, households }: ExportDialogProps)
       ...(full ? { identities: 'full' as const, why: why.trim() } : {}),
     },
   })
+  /** Identity numbers in full leave only after the person proved who sits here; the browser cannot ask on the way. */
+  const download = async () => {
+    await call(proveAgain, { body: {} })
+    const link = document.createElement('a')
+    link.href = address
+    link.download = ''
+    link.click()
+    setOpen(false)
+  }
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -102,12 +113,14 @@ export function ExportDialog({ filter, columns, households }: ExportDialogProps)
             <Button variant="default" onClick={() => setOpen(false)}>
               {t('tree.close')}
             </Button>
-            {ready ? (
-              <Button component="a" href={address} download onClick={() => setOpen(false)}>
+            {full ? (
+              <Button disabled={!ready} onClick={() => void download().catch(toast.problem)}>
                 {t('export.go')}
               </Button>
             ) : (
-              <Button disabled>{t('export.go')}</Button>
+              <Button component="a" href={address} download onClick={() => setOpen(false)}>
+                {t('export.go')}
+              </Button>
             )}
           </Group>
         </Stack>

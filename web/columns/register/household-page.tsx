@@ -13,6 +13,7 @@ import { CardSections } from './card-sections.tsx'
 import { CardTabs, type Tab } from './card-tabs.tsx'
 import { EndedHousehold } from './ended-household.tsx'
 import type { Card } from './facts.tsx'
+import { HouseholdAccess } from './household-access.tsx'
 import { HouseholdHead } from './household-head.tsx'
 import { HouseholdHistory } from './household-history.tsx'
 import classes from './household-page.module.css'
@@ -83,7 +84,8 @@ export default function HouseholdPage() {
     )
   }
   const shown = revealed ? withRevealed(data, revealed) : data
-  const tab: Tab = !wide && url.tab === 'history' ? 'history' : 'card'
+  const tabs: readonly Tab[] = may('audit.read') ? ['card', 'history', 'access'] : ['card', 'history']
+  const tab: Tab = (wide ? undefined : tabs.find((one) => one === url.tab)) ?? 'card'
   return (
     <Page
       title={t('card.title', { name: headName(data) })}
@@ -131,7 +133,7 @@ export default function HouseholdPage() {
           />
         </Suspense>
       )}
-      {!wide && <CardTabs tab={tab} household={id} period={url.period} />}
+      {!wide && <CardTabs tab={tab} tabs={tabs} household={id} period={url.period} />}
       <div className={classes.columns} data-wide={wide || undefined}>
         {tab === 'card' && <CardSections card={shown} />}
         {(wide || tab === 'history') && (
@@ -141,6 +143,12 @@ export default function HouseholdPage() {
               heading={wide}
               onUndo={may('household.change') ? (undo) => setChanging({ household: id, undo }) : undefined}
             />
+            {wide && may('audit.read') && <HouseholdAccess household={id} heading />}
+          </aside>
+        )}
+        {tab === 'access' && (
+          <aside className={classes.rail} aria-label={t('access.title')}>
+            <HouseholdAccess household={id} heading={false} />
           </aside>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { Problem } from '../../../kernel/problem.ts'
+import { lookBy } from '../../../platform/audit/access-log.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { momentOf } from '../household/past.ts'
 import { notHere } from '../household/routes.ts'
@@ -14,7 +15,7 @@ export function changeRoutes(parts: ChangeParts & { readonly paths: Paths }): Ro
       return recordChange(tx, parts, actor, params.household, body, audit)
     }),
 
-    fulfil(pastHousehold, async ({ tx, now }, { params, query }) => {
+    fulfil(pastHousehold, async ({ tx, caller, now }, { params, query }) => {
       const life = await findLife(tx, params.household, { lock: false })
       const moment = momentOf(query, now, parts.pack)
       const isPresent = life !== undefined && moment.asOf >= life.validFrom && moment.knownAt >= life.knownFrom
@@ -25,6 +26,7 @@ export function changeRoutes(parts: ChangeParts & { readonly paths: Paths }): Ro
         throw life ? new Problem('change.not-known-then', { day: moment.asOf }) : await notHere(tx, params.household)
       }
       const { place } = found.state
+      parts.accessLog.note(lookBy(caller, params.household, life?.now.place ?? place, now))
       const known = (await parts.paths.of(tx, [place])).get(place)
       const village = { code: place, name: known?.name ?? place, officialCode: known?.officialCode ?? place }
       const { no, from, state } = found

@@ -94,6 +94,7 @@ export const exportHouseholds = route({
   path: '/api/households/export',
   summary: 'What the filter leaves, as a spreadsheet: the list as seen, or whole cards that import again',
   right: 'household.export',
+  grave: { query: 'identities', is: 'full' },
   transfer: 'download',
   query: householdFilter
     .extend({
@@ -216,5 +217,40 @@ export const revealHousehold = route({
   answer: z.object({
     facts: z.record(z.string(), z.string()),
     members: z.array(z.object({ person: z.number(), document: z.string().nullable() })),
+  }),
+})
+
+export const householdAccess = route({
+  id: 'household.access',
+  method: 'GET',
+  path: '/api/households/:household/access',
+  summary: 'Who saw a household: looks at its card, and identity numbers shown in full, the latest first',
+  right: 'audit.read',
+  params: z.object({ household: householdId }),
+  query: z
+    .object({
+      /** The `next` of the page before. */
+      after: z.string().max(100).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(30),
+    })
+    .strict(),
+  answer: z.object({
+    looks: z.array(
+      z.object({
+        kind: z.enum(['card', 'reveal']),
+        /** To the minute for looks at the card. */
+        at: z.string(),
+        /** How often within that minute. */
+        times: z.number(),
+        /** Nothing for the operator of the machine. */
+        by: z.string().nullable(),
+        login: z.string().nullable(),
+        role: z.string().nullable(),
+        place: z.string().nullable(),
+        /** The reason given for a reveal. */
+        why: z.string().nullable(),
+      }),
+    ),
+    next: z.string().nullable(),
   }),
 })

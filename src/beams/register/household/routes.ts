@@ -1,6 +1,7 @@
 import { ageOn, dayOf } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { type Caller, narrow } from '../../../platform/access/caller.ts'
+import { lookBy } from '../../../platform/audit/access-log.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { fulfil, type Route } from '../../../platform/http/handler.ts'
 import { boundField, householdForm } from '../../../policy/ask.ts'
@@ -79,7 +80,7 @@ export function listableColumns(parts: RegisterParts, asked: readonly string[] |
 }
 
 export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: Paths }): Route[] {
-  const { pack, vault, paths } = parts
+  const { pack, vault, paths, accessLog } = parts
   const form = householdForm(pack)
   const documentField = boundField(form, 'member.document')!
   const lengths = pack.levels.slice(1).map((level) => level.length)
@@ -133,10 +134,11 @@ export function householdRoutes(parts: RegisterParts & { keysOf: KeysOf; paths: 
       return { groups: await groupsIn(tx, narrow(caller, query.place), query.by) }
     }),
 
-    fulfil(showHousehold, async ({ tx, now }, { params, query }) => {
+    fulfil(showHousehold, async ({ tx, caller, now }, { params, query }) => {
       const card = await findCard(tx, params.household, query.period, lengths)
       if (!card) throw await notHere(tx, params.household)
       const { household, members } = card
+      accessLog.note(lookBy(caller, household.household_id, household.place_code, now))
       const path = household.path.flatMap((text, at) =>
         text === null ? [] : [readStep(household.place_code.slice(0, lengths[at]), text)],
       )

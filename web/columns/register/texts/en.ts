@@ -166,6 +166,13 @@ export const en = {
   'filter.as-of': 'As it was on',
   'filter.as-of-hint': 'The list of a past day, by all that is known now',
   'export.cards-past': 'Whole cards are written of today only.',
+  'access.title': 'Who saw this household',
+  'access.tab': 'Who saw it',
+  'access.loading': 'Looking up who saw it …',
+  'access.none': 'Nobody has looked at this card since looks are kept.',
+  'access.revealed': 'saw identity numbers in full',
+  'access.times': '{{n}} times',
+  'access.more': 'Earlier looks',
 
   // Imports
   'imports.title': 'Imports',

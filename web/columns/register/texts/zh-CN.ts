@@ -162,6 +162,13 @@ export const zhCN: SameKeys<typeof en> = {
   'filter.as-of': '截至日期',
   'filter.as-of-hint': '按现在所知，显示过去某日的清单',
   'export.cards-past': '整卡只能按今日导出。',
+  'access.title': '谁查看过本户',
+  'access.tab': '查看记录',
+  'access.loading': '正在读取查看记录……',
+  'access.none': '自开始记录以来，无人查看过此卡。',
+  'access.revealed': '查看了完整证件号码',
+  'access.times': '{{n}}次',
+  'access.more': '更早的记录',
 
   // 导入
   'imports.title': '导入',
