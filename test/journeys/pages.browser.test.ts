@@ -192,7 +192,7 @@ const views: Record<string, View> = {
     open: [press('userAdd'), press('usersPlaceNow', 'narrow', { place: '修文县' })],
   },
   'nobody fits': { path: () => '/users?text=zzzz&state=ended', by: 'administrator' },
-  user: { path: () => paths.user!, by: 'administrator', open: [press('userPostAdd')] },
+  user: { path: () => paths.user!, by: 'administrator', open: [press('userPostAdd'), press('userResetPassword')] },
   'not found': { path: () => '/nowhere' },
 }
 

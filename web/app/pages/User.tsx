@@ -1,21 +1,12 @@
-import { Button, Modal } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import {
-  disableUser,
-  enableUser,
-  listUsers,
-  resetUserFactor,
-  resetUserPassword,
-  showUser,
-} from '../../../src/platform/access/users/contract.ts'
-import { type AnswerOf, useAnswer, useChange } from '../../lib/api.ts'
+import { showUser } from '../../../src/platform/access/users/contract.ts'
+import { type AnswerOf, useAnswer } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
-import { Facts, Section } from '../../ui/Facts.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { Page } from '../../ui/Page.tsx'
-import { toast } from '../../ui/toasts.tsx'
 import { useTexts } from '../texts/index.ts'
-import { HandedPassword } from '../users/HandedPassword.tsx'
+import { UserActs } from '../users/UserActs.tsx'
 import { UserPosts } from '../users/UserPosts.tsx'
 import { UserSessions } from '../users/UserSessions.tsx'
 import { UserState } from '../users/UserState.tsx'
@@ -66,85 +57,9 @@ function Account({ user, crumbs }: { user: AnswerOf<typeof showUser>; crumbs: { 
           { id: 'made', name: say('userMade'), value: moment(user.createdAt) },
         ]}
       />
-      {rules && <Acts user={user} />}
+      {rules && <UserActs user={user} />}
       <UserPosts user={user} />
       {rules && <UserSessions user={user} />}
     </Page>
-  )
-}
-
-/** What is done about the account as a whole. */
-function Acts({ user }: { user: AnswerOf<typeof showUser> }) {
-  const say = useTexts()
-  const stale = { invalidates: [showUser.id, listUsers.id] }
-  const close = useChange(disableUser, stale)
-  const open = useChange(enableUser, stale)
-  const password = useChange(resetUserPassword, stale)
-  const factor = useChange(resetUserFactor, stale)
-  const params = { account: user.account }
-  const shut = user.disabledAt !== null
-  return (
-    <Section title={say('userActs')}>
-      <p className={classes.quiet}>{say('userActsHint')}</p>
-      <div className={classes.actions}>
-        <Button
-          variant="default"
-          loading={password.isPending}
-          onClick={() => password.mutate({ params }, { onError: toast.problem })}
-        >
-          {say('userResetPassword')}
-        </Button>
-        {user.factor && (
-          <Button
-            variant="default"
-            loading={factor.isPending}
-            onClick={() =>
-              factor.mutate({ params }, { onSuccess: () => toast.done(say('userFactorGone')), onError: toast.problem })
-            }
-          >
-            {say('userResetFactor')}
-          </Button>
-        )}
-        {(shut || user.lockedUntil !== null) && (
-          <Button
-            variant="default"
-            loading={open.isPending}
-            onClick={() =>
-              open.mutate({ params }, { onSuccess: () => toast.done(say('userOpened')), onError: toast.problem })
-            }
-          >
-            {say('userEnable')}
-          </Button>
-        )}
-        {!shut && (
-          <Button
-            variant="default"
-            loading={close.isPending}
-            onClick={() =>
-              close.mutate(
-                { params },
-                {
-                  onSuccess: () =>
-                    toast.undoable(say('userWasClosed', { name: user.name }), say('userEnable'), () =>
-                      open.mutate({ params }, { onError: toast.problem }),
-                    ),
-                  onError: toast.problem,
-                },
-              )
-            }
-          >
-            {say('userDisable')}
-          </Button>
-        )}
-      </div>
-      <Modal
-        opened={password.data !== undefined}
-        onClose={password.reset}
-        title={say('userNewPassword')}
-        closeButtonProps={{ 'aria-label': say('close') }}
-      >
-        {password.data && <HandedPassword login={user.login} password={password.data.password} done={password.reset} />}
-      </Modal>
-    </Section>
   )
 }

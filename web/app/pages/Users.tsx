@@ -72,7 +72,7 @@ export function Users() {
         chosen={current}
         side={
           <PlaceFinder onChoose={choose}>
-            <PlaceTree top={top} current={current} onChoose={choose} />
+            <PlaceTree top={top} current={current} onChoose={choose} counted={false} />
           </PlaceFinder>
         }
       >
@@ -138,26 +138,26 @@ function useUserColumns(): readonly Column<Line>[] {
   const { roleName } = usePack()
   return useMemo(
     () => [
-      { id: 'name', title: say('userName'), width: 120, cell: (row) => <Theirs>{row.name}</Theirs> },
-      { id: 'login', title: say('accountLogin'), width: 150, cell: (row) => <Theirs>{row.login}</Theirs> },
-      { id: 'role', title: say('userRole'), width: 180, card: true, cell: (row) => roleName(row.post.role) },
+      { id: 'name', title: say('userName'), width: 110, cell: (row) => <Theirs>{row.name}</Theirs> },
+      { id: 'login', title: say('accountLogin'), width: 124, cell: (row) => <Theirs>{row.login}</Theirs> },
+      { id: 'role', title: say('userRole'), width: 148, card: true, cell: (row) => roleName(row.post.role) },
       {
         id: 'place',
         title: say('userPlace'),
-        width: 150,
+        width: 104,
         card: true,
         cell: (row) => <Theirs>{row.post.place.name}</Theirs>,
       },
       {
         id: 'days',
         title: say('userDays'),
-        width: 190,
+        width: 150,
         cell: (row) =>
           row.post.to === null
             ? say('userSince', { from: day(row.post.from) })
             : say('userSpan', { from: day(row.post.from), to: day(row.post.to) }),
       },
-      { id: 'state', title: say('userState'), width: 170, card: true, cell: (row) => <UserState {...row} /> },
+      { id: 'state', title: say('userState'), width: 168, card: true, cell: (row) => <UserState {...row} /> },
     ],
     [say, day, roleName],
   )

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { endUserPost, listUsers, showUser } from '../../../src/platform/access/users/contract.ts'
+import { addUserPost, endUserPost, listUsers, showUser } from '../../../src/platform/access/users/contract.ts'
 import { Theirs } from '../../columns/register/theirs.tsx'
 import { type AnswerOf, useChange } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
@@ -18,6 +18,12 @@ export function UserPosts({ user }: { user: AnswerOf<typeof showUser> }) {
   const { roleName, levelName } = usePack()
   const [adding, setAdding] = useState(false)
   const end = useChange(endUserPost, { invalidates: [showUser.id, listUsers.id] })
+  const give = useChange(addUserPost, { invalidates: [showUser.id, listUsers.id] })
+  const giveBack = ({ role, place, to }: AnswerOf<typeof showUser>['posts'][number]) =>
+    give.mutate(
+      { params: { account: user.account }, body: { role, place: place.code, ...(to ? { to } : {}) } },
+      { onError: toast.problem },
+    )
   const mayChange = user.manage !== 'self'
   return (
     <Section title={say('accountPosts')}>
@@ -42,7 +48,10 @@ export function UserPosts({ user }: { user: AnswerOf<typeof showUser> }) {
                   end.mutate(
                     { params: { account: user.account, post: post.id }, body: {} },
                     {
-                      onSuccess: () => toast.done(say('userPostEnded', { place: post.place.name })),
+                      onSuccess: () =>
+                        toast.undoable(say('userPostEnded', { place: post.place.name }), say('userPostBack'), () =>
+                          giveBack(post),
+                        ),
                       onError: toast.problem,
                     },
                   )

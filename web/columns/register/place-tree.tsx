@@ -15,6 +15,8 @@ type PlaceTreeProps = {
   /** The place whose households the list shows. */
   current: string
   onChoose: (code: string) => void
+  /** Whether the households stand beside the places; they do where nothing is said. */
+  counted?: boolean
 }
 
 /** Counts beside the places may be a minute old; opening a branch again then costs nothing. */
@@ -24,7 +26,7 @@ const fresh = 60_000
  * The tree of places with the households of each. Branches are loaded when they are opened; those above the current
  * place are open from the start. Arrow keys walk and open it, Enter chooses, letters jump.
  */
-export function PlaceTree({ top, current, onChoose }: PlaceTreeProps) {
+export function PlaceTree({ top, current, onChoose, counted = true }: PlaceTreeProps) {
   const t = useWords()
   const tree = useRef<HTMLDivElement>(null)
   const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map())
@@ -86,7 +88,7 @@ export function PlaceTree({ top, current, onChoose }: PlaceTreeProps) {
     }
   }
 
-  const known = { isOpen, turn, choose, current, setFocused, tabStop: reachable ? focused : top.code }
+  const known = { isOpen, turn, choose, current, setFocused, counted, tabStop: reachable ? focused : top.code }
   const root: Node = { ...top, households: 0, hasChildren: true }
   return (
     <div
@@ -109,6 +111,7 @@ type Known = {
   current: string
   tabStop: string
   setFocused: (code: string) => void
+  counted: boolean
 }
 
 function Branch({ node, level, known, isTop = false }: { node: Node; level: number; known: Known; isTop?: boolean }) {
@@ -127,7 +130,7 @@ function Branch({ node, level, known, isTop = false }: { node: Node; level: numb
         {...(leaf ? {} : { 'aria-expanded': open })}
         data-code={node.code}
         data-name={node.name}
-        data-none={households === 0 || undefined}
+        data-none={(known.counted && households === 0) || undefined}
         tabIndex={known.tabStop === node.code ? 0 : -1}
         className={classes.item}
         style={{ paddingInlineStart: `${(level - 1) * 16 + 4}px` }}
@@ -139,7 +142,7 @@ function Branch({ node, level, known, isTop = false }: { node: Node; level: numb
           {open && below.isPending && <span className={classes.state}>{t('tree.loading')}</span>}
           {open && below.isError && <span className={classes.state}>{t('tree.failed')}</span>}
         </span>
-        {households !== undefined && (
+        {known.counted && households !== undefined && (
           <span className={classes.count}>
             {number(households)}
             <span className="fb-hidden"> {t('tree.unit', { n: households })}</span>
