@@ -72,7 +72,7 @@ it('an administrator proves who sits there, makes an account, and its holder cho
   expect(fresh.troubles).toEqual([])
 
   await row.click()
-  await page.getByRole('heading', { level: 1, name: '杨秀兰' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: say('userNamed', { name: '杨秀兰' }) }).waitFor()
   await page.getByRole('button', { name: say('userDisable'), exact: true }).click()
   await page.getByText(say('userClosed'), { exact: true }).waitFor()
   await settled(page)

@@ -42,7 +42,7 @@ function Account({ user, crumbs }: { user: AnswerOf<typeof showUser>; crumbs: { 
   const { moment } = useFormat()
   const rules = user.manage === 'yes'
   return (
-    <Page title={user.name} breadcrumbs={crumbs} reading>
+    <Page title={say('userNamed', { name: user.name })} breadcrumbs={crumbs} reading>
       {user.manage !== 'yes' && <Note tone="soon">{say(`userManage_${user.manage}`)}</Note>}
       <Facts
         facts={[

@@ -243,6 +243,7 @@ export const en = {
   usersNoMatch: 'Nobody matches these filters.',
   usersDropFilters: 'Drop the filters',
   userTitle: 'User',
+  userNamed: 'User: {{name}}',
   userName: 'Name',
   userRole: 'Role',
   userPlace: 'Place',

@@ -240,6 +240,7 @@ export const zhCN: SameKeys<typeof en> = {
   usersNoMatch: '没有符合筛选条件的人员。',
   usersDropFilters: '取消筛选',
   userTitle: '用户',
+  userNamed: '用户：{{name}}',
   userName: '姓名',
   userRole: '角色',
   userPlace: '地区',
