@@ -20,9 +20,12 @@ export type LookRow = {
 /** After which line a page begins. */
 export type LookKey = { readonly at: string; readonly kind: string; readonly account: number; readonly post: number }
 
-/** Whether there is such a household in the scope of the transaction. */
+/** Whether there is, or was, such a household in the scope of the transaction. */
 export async function householdThere(tx: Tx, householdId: number): Promise<boolean> {
-  return (await tx.first(sql`select from household where household_id = ${householdId}`)) !== undefined
+  const found = await tx.first(sql`
+    select from household where household_id = ${householdId}
+    union all select from household_end where household_id = ${householdId}`)
+  return found !== undefined
 }
 
 /** Who saw a household, the latest first. The audit has no fence of its own: ask `householdThere` before. */

@@ -21,6 +21,8 @@ comment on column access_log.times is 'How often within the minute.';
 alter table access_log enable row level security;
 alter table access_log force row level security;
 create policy scope on access_log using (in_scope(place_code)) with check (in_scope(place_code));
--- A household that moves takes along who looked at it elsewhere.
+-- A household that moves takes along who looked at it elsewhere; of one that ended it can still be asked.
 create policy moved on access_log for select
   using (exists (select from household h where h.household_id = access_log.household_id));
+create policy ended on access_log for select
+  using (exists (select from household_end e where e.household_id = access_log.household_id));
