@@ -15,16 +15,17 @@ export const accessLog: Scenario = {
       const looks = createAccessLog(house.db, (_, error) => {
         throw error
       })
-      const begun = performance.now()
+      const begun = process.cpuUsage()
       for (let household = 1; household <= count; household++)
         looks.note({ household, place: ROOT, accountId: PERSON, postId: PERSON, at })
+      const { user, system } = process.cpuUsage(begun)
       const noted = performance.now()
       await looks.close()
       const written = performance.now()
       const baseline = await copied(house, count, at)
       return [
         { name: 'looks written', value: (count / (written - noted)) * 1000, unit: 'looks/s', least: 5_000, baseline },
-        { name: 'one note', value: ((noted - begun) / count) * 1e6, unit: 'ns', most: 2_000 },
+        { name: 'one note', value: ((user + system) / count) * 1_000, unit: 'ns of processor', most: 2_000 },
       ]
     }),
 }
@@ -40,8 +41,11 @@ async function copied(
       await tx.raw('create table raw_looks (like access_log including all)')
       const begun = performance.now()
       await tx.copyIn('copy raw_looks from stdin', async (to) => {
-        for (let household = 1; household <= count; household++)
-          to.write(`${household}\t${at.toISOString()}\t${PERSON}\t${PERSON}\t${ROOT}\t1\n`)
+        const line = (household: number) => `${household}\t${at.toISOString()}\t${PERSON}\t${PERSON}\t${ROOT}\t1\n`
+        for (let first = 1; first <= count; first += 10_000) {
+          const length = Math.min(10_000, count - first + 1)
+          to.write(Array.from({ length }, (_, offset) => line(first + offset)).join(''))
+        }
       })
       const perSecond = count / ((performance.now() - begun) / 1000)
       await tx.raw('drop table raw_looks')
