@@ -13,6 +13,7 @@ import {
   readFilter,
 } from '../beams/register/index.ts'
 import { isDay } from '../kernel/calendar.ts'
+import { Problem } from '../kernel/problem.ts'
 import { type Caller, demandRight } from '../platform/access/caller.ts'
 import { lookBy } from '../platform/audit/access-log.ts'
 import { withHouse } from './command.ts'

@@ -262,6 +262,7 @@ test('every table that knows places says what becomes of its rows', async () => 
     'place_former',
     'household_evidence',
     'printed_card',
+    'access_log',
   ]
   /** Staged rows are checked again; tags are copied and tallies moved by statements of their own. */
   const otherwise = [

@@ -104,7 +104,7 @@ async function send<C extends Contract>(
       wire.signedOut()
     }
     // Once it is shown who sits here, the act goes on by itself.
-    if (problem.code === 'access.proof-wanted' && (await wire.prove?.())) return call(contract, input, options)
+    if (problem.code === 'access.proof-wanted' && (await wire.prove?.())) return send(contract, input, options)
     throw problem
   }
   return response
