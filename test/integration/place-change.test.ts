@@ -263,6 +263,10 @@ test('every table that knows places says what becomes of its rows', async () => 
     'household_evidence',
     'printed_card',
     'access_log',
+    'form_period',
+    'place_card',
+    'place_facts',
+    'place_action',
   ]
   /** Staged rows are checked again; tags are copied and tallies moved by statements of their own. */
   const otherwise = [

@@ -2,7 +2,17 @@ import type { Right } from '../../../src/platform/http/contract.ts'
 import type { IconName } from './icons.tsx'
 
 export type Entry = {
-  readonly key: 'home' | 'register' | 'places' | 'map' | 'periods' | 'imports' | 'jobs' | 'users' | 'dictionary' | 'reference'
+  readonly key:
+    | 'home'
+    | 'register'
+    | 'places'
+    | 'map'
+    | 'periods'
+    | 'imports'
+    | 'jobs'
+    | 'users'
+    | 'dictionary'
+    | 'reference'
   readonly to: string
   readonly icon: IconName
   readonly right: Right
