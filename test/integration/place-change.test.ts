@@ -272,6 +272,7 @@ test('every table that knows places says what becomes of its rows', async () => 
   const otherwise = [
     'import_row',
     'import_held',
+    'import_update',
     'place_tag',
     'place_boundary',
     'village_tally',

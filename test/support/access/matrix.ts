@@ -63,7 +63,7 @@ export const matrix: Readonly<Record<string, (thing: Thing) => Case[]>> = {
   'view.save': (thing) => [
     { body: { name: 'Mine', page: '/register', query: `place=${thing.hamlet}`, shared: true }, at: 'absent' },
   ],
-  'view.remove': (thing) => [{ params: { view: thing.household }, at: 'nowhere' }],
+  'view.remove': (thing) => [{ params: { view: thing.household + 500_000_000 }, at: 'nowhere' }],
 
   'place.change': (thing): Case[] => {
     const wish = (change: unknown) => ({ effectiveOn: '2031-11-20', why: 'by decree', preview: true, change })
