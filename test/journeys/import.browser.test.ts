@@ -142,6 +142,8 @@ it('a clerk brings a workbook in and takes it back, without a mouse', async () =
   await hands.enter(page.getByRole('link', { name: nameOfGood }))
   await page.waitForURL(/\/register\/\d+/)
   await settled(page)
+  // Between two loads a page is still for a moment: the card is there when its name is.
+  await page.locator('h1').filter({ hasText: nameOfGood }).waitFor()
   expect(await page.locator('h1').textContent()).toContain(nameOfGood)
   const members = page.getByRole('table', { name: zh('card.members-now') })
   expect(await members.getByRole('row').filter({ hasText: /\d{4}/ }).count()).toBeGreaterThanOrEqual(sizeOfGood)
