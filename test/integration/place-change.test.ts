@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { foldTallies, verifyActions } from '../../src/beams/register/index.ts'
+import { foldTallies, recordChange, verifyActions } from '../../src/beams/register/index.ts'
 import { goesAlong } from '../../src/beams/register/place-change/move-places.ts'
 import { ROOT, subtree } from '../../src/kernel/place-code.ts'
+import { writeEntries } from '../../src/platform/audit/write.ts'
 import { sql } from '../../src/platform/db/database.ts'
 import { type Hamlet, hamletsOf } from '../support/access/targets.ts'
 import { openTestHouse, type Person, type TestHouse } from '../support/house.ts'
@@ -250,6 +251,54 @@ test('a checked import that names a place of before has to be checked again', as
   expect((await change(hamlet!.code, { kind: 'merge', into: sibling.code })).body.saved).toBe(true)
   expect((await other.get(`/api/imports/${run.id}`)).body.state).toBe('mapping')
 })
+
+test('a household that is being changed at that moment is moved as it is afterwards', async () => {
+  const ford = hamlets.find((one) => one.reach !== hamlets[0]!.reach)!.ford
+  const [gone, stays] = hamlets.filter((one) => one.ford === ford)
+  const officer = await house.person('warden', ford, 'third-warden')
+  await importAs(house, officer, csv(households(gone!.official, 700, 2, codes, 3)))
+  const [{ id }] = (await officer.get('/api/households')).body.households
+  const card = (await officer.get(`/api/households/${id}`)).body
+  const [post]: Any[] = await all(sql`
+    select account_id as "accountId", post_id as "postId" from post join account using (account_id) where login = 'third-warden'`)
+  const actor = { ...post, requestId: randomUUID(), at: house.settings.now(), scope: subtree(ford) }
+  const body = {
+    version: 1,
+    key: randomUUID(),
+    effectiveOn: '2031-11-20',
+    why: 'as the village told',
+    preview: false,
+    // No count changes by it, so nothing but the household itself is held.
+    change: {
+      kind: 'change-head' as const,
+      person: card.members[1].person,
+      relations: { [card.members[0].person]: codes.other, [card.members[1].person]: codes.head },
+    },
+  }
+  let merging: Promise<Any> | undefined
+  await house.db.transaction(subtree(ford), async (tx) => {
+    const entries: Any[] = []
+    await recordChange(tx, house.register, actor, id, body, (entry) => entries.push(entry))
+    writeEntries(tx, actor, entries, house.register.chainOf)
+    // Asks something, so that what was only queued is there before the other one begins.
+    await tx.all(sql`select 1 as there`)
+    merging = change(gone!.code, { kind: 'merge', into: stays!.code })
+    await waitsForLock()
+  })
+  expect((await merging).body).toMatchObject({ saved: true, households: 2, persons: 6 })
+  const after = (await officer.get(`/api/households/${id}`)).body
+  expect([after.place.code, after.size, after.version]).toEqual([stays!.code, 3, 3])
+  await soundness()
+})
+
+/** Until some other connection of this database waits for a lock. */
+async function waitsForLock(): Promise<void> {
+  for (;;) {
+    const waiting = await all(sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    if (waiting.length > 0) return
+  }
+}
 
 test('every table that knows places says what becomes of its rows', async () => {
   const followsHousehold = ['household', 'member', 'household_facts', 'member_facts']

@@ -47,6 +47,8 @@ export async function changePlaces(
 ): Promise<PlaceChanged> {
   const tomorrow = dayOf(new Date(actor.at.getTime() + DAY_MS), parts.pack.utcOffset)
   if (wish.effectiveOn > tomorrow) throw new Problem('change.in-future', { day: wish.effectiveOn })
+  // Nobody else changes the tree between the look at it and the change.
+  await takeTurn(tx, ROOT)
   const found = await planChange(tx, { pack: parts.pack, scope: actor.scope }, code, wish.change)
   await holdStill(tx, parts.chainOf, found)
   await listEnding(tx, found, parts)
@@ -80,9 +82,8 @@ export async function changePlaces(
   return { ...result, saved: true }
 }
 
-/** Nobody brings households into the villages meanwhile, and nobody else changes the tree. */
+/** Nobody brings households into the villages meanwhile. */
 async function holdStill(tx: Tx, chainOf: ChainOf, { place, result }: Plan): Promise<void> {
-  await takeTurn(tx, ROOT)
   for (const chain of [...new Set([chainOf(place.code), chainOf(result)])].sort()) await takeTurn(tx, chain)
   await tx.all(sql`select code from place where code in (${place.code}, ${result}) order by code for update`)
 }

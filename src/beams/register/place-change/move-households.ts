@@ -19,6 +19,9 @@ export async function moveHouseholds(
   chainOf: ChainOf,
   { change, on, why }: Cause,
 ): Promise<void> {
+  // Held before their versions are read: a change under way would otherwise have given the same number to its action.
+  await tx.run(sql`
+    select 1 from household where household_id in (select household_id from moving) order by household_id for update`)
   await tx.run(sql`
     create temporary table moving_life on commit drop as
     select h.household_id, m.place, m.number, h.version + 1 as action_no, h.place_code as was,

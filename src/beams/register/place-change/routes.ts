@@ -16,7 +16,7 @@ export function placeChangeRoutes(parts: PlaceChangeParts & { paths: Paths }): R
       // Who sits at a place is not the one to end it.
       if (params.code === caller.place) throw new Problem('place.own')
       const actor = { accountId: caller.accountId, postId: caller.postId, requestId, at: now, scope: caller.scope }
-      afterCommit(() => parts.paths.forget())
+      if (!body.preview) afterCommit(() => parts.paths.forget())
       return changePlaces(tx, parts, actor, params.code, body, audit, MOST_IN_REQUEST)
     }),
 
