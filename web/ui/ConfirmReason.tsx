@@ -1,11 +1,9 @@
 import { Button, Modal, Textarea } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { shortestReason } from '../lib/reason.ts'
 import classes from './DialogForm.module.css'
 import { ProblemNotice } from './notices.tsx'
 import { useTexts } from './texts/index.ts'
-
-/** Shortest reason that the server takes. */
-const LEAST = 3
 
 type ConfirmReasonProps = {
   opened: boolean
@@ -50,7 +48,7 @@ export function ConfirmReason({ opened, close, title, children, verb, confirm }:
         {children && <div>{children}</div>}
         <Textarea
           label={say('reason')}
-          description={say('reasonHint', { n: LEAST })}
+          description={say('reasonHint', { n: shortestReason })}
           value={why}
           onChange={(event) => setWhy(event.currentTarget.value)}
           maxLength={300}
@@ -65,7 +63,7 @@ export function ConfirmReason({ opened, close, title, children, verb, confirm }:
           <Button variant="default" onClick={close}>
             {say('cancel')}
           </Button>
-          <Button type="submit" loading={busy} disabled={why.trim().length < LEAST}>
+          <Button type="submit" loading={busy} disabled={why.trim().length < shortestReason}>
             {verb}
           </Button>
         </div>

@@ -7,6 +7,7 @@ import { ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { useTexts } from '../texts/index.ts'
 import classes from './account.module.css'
+import { LoginField } from './LoginField.tsx'
 
 /** Changing one's own password: the present one, and the new one twice. Open already where it must be changed. */
 export function PasswordForm({ login, wanted }: { login: string; wanted: boolean }) {
@@ -47,16 +48,7 @@ export function PasswordForm({ login, wanted }: { login: string; wanted: boolean
       <p className={classes.quiet}>{say('passwordHint')}</p>
       {open ? (
         <form className={classes.form} onSubmit={submit}>
-          {/* Password managers want to know whose password it is. */}
-          <input
-            className="fb-hidden"
-            type="text"
-            autoComplete="username"
-            value={login}
-            readOnly
-            tabIndex={-1}
-            aria-hidden
-          />
+          <LoginField login={login} />
           <PasswordInput
             label={say(wanted ? 'passwordHanded' : 'passwordPresent')}
             autoComplete="current-password"

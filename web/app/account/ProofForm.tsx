@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { useTexts } from '../texts/index.ts'
 import classes from './account.module.css'
+import { LoginField } from './LoginField.tsx'
 
 type ProofFormProps = {
   login: string
@@ -26,16 +27,7 @@ export function ProofForm({ login, withCode, verb, busy, error, submit, cancel }
   }
   return (
     <form className={classes.form} onSubmit={send}>
-      {/* Password managers want to know whose password it is. */}
-      <input
-        className="fb-hidden"
-        type="text"
-        autoComplete="username"
-        value={login}
-        readOnly
-        tabIndex={-1}
-        aria-hidden
-      />
+      <LoginField login={login} />
       <PasswordInput
         label={say('passwordPresent')}
         autoComplete="current-password"

@@ -28,7 +28,7 @@ export function BottomBar({ openSearch }: { openSearch: () => void }) {
                 activeOptions={{ exact: entry.to === '/' }}
                 className={classes.bottomEntry}
               >
-                <Icon name={entry.icon} />
+                <Icon name={entry.key} />
                 {say(entry.key)}
               </Link>
             ),

@@ -19,10 +19,10 @@ export function MoreSheet({ entries, close }: { entries: readonly Entry[]; close
       closeButtonProps={{ 'aria-label': say('close') }}
     >
       <ul className={classes.sheet}>
-        {entries.map(({ key, to, icon }) => (
+        {entries.map(({ key, to }) => (
           <li key={key}>
             <Link to={to} className={classes.entry} onClick={close}>
-              <Icon name={icon} />
+              <Icon name={key} />
               {say(key)}
             </Link>
           </li>

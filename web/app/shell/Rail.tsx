@@ -14,10 +14,10 @@ export function Rail() {
       <ul>
         {entries
           .filter(({ right }) => may(right))
-          .map(({ key, to, icon }) => (
+          .map(({ key, to }) => (
             <li key={key}>
               <Link to={to} activeOptions={{ exact: to === '/' }} className={classes.entry}>
-                <Icon name={icon} />
+                <Icon name={key} />
                 {say(key)}
               </Link>
             </li>

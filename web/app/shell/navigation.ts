@@ -2,19 +2,9 @@ import type { Right } from '../../../src/platform/http/contract.ts'
 import type { IconName } from './icons.tsx'
 
 export type Entry = {
-  readonly key:
-    | 'home'
-    | 'register'
-    | 'places'
-    | 'map'
-    | 'periods'
-    | 'imports'
-    | 'jobs'
-    | 'users'
-    | 'dictionary'
-    | 'reference'
+  /** Names the page's text and its drawing. */
+  readonly key: Exclude<IconName, 'search' | 'more'>
   readonly to: string
-  readonly icon: IconName
   readonly right: Right
 }
 
@@ -25,16 +15,16 @@ export function entryOf(pathname: string): Entry | undefined {
 
 /** The work there is, in order; each post sees what its rights open. */
 export const entries: readonly Entry[] = [
-  { key: 'home', to: '/', icon: 'home', right: 'signed-in' },
-  { key: 'register', to: '/register', icon: 'register', right: 'household.read' },
-  { key: 'places', to: '/places', icon: 'places', right: 'place.read' },
-  { key: 'map', to: '/map', icon: 'map', right: 'place.read' },
-  { key: 'periods', to: '/periods', icon: 'periods', right: 'household.read' },
-  { key: 'imports', to: '/imports', icon: 'imports', right: 'household.import' },
-  { key: 'jobs', to: '/jobs', icon: 'jobs', right: 'job.read' },
-  { key: 'users', to: '/users', icon: 'users', right: 'user.manage' },
-  { key: 'dictionary', to: '/dictionary', icon: 'dictionary', right: 'signed-in' },
-  { key: 'reference', to: '/reference', icon: 'reference', right: 'signed-in' },
+  { key: 'home', to: '/', right: 'signed-in' },
+  { key: 'register', to: '/register', right: 'household.read' },
+  { key: 'places', to: '/places', right: 'place.read' },
+  { key: 'map', to: '/map', right: 'place.read' },
+  { key: 'periods', to: '/periods', right: 'household.read' },
+  { key: 'imports', to: '/imports', right: 'household.import' },
+  { key: 'jobs', to: '/jobs', right: 'job.read' },
+  { key: 'users', to: '/users', right: 'user.manage' },
+  { key: 'dictionary', to: '/dictionary', right: 'signed-in' },
+  { key: 'reference', to: '/reference', right: 'signed-in' },
 ]
 
 /** What can be begun from the palette without looking for its page first. */

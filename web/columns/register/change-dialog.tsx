@@ -6,7 +6,9 @@ import { changeHousehold } from '../../../src/beams/register/change/contract.ts'
 import { addEvidence } from '../../../src/beams/register/evidence/contract.ts'
 import { ApiProblem, call } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
+import { dayMs, localDay } from '../../lib/local-day.ts'
 import { usePack } from '../../lib/pack.ts'
+import { shortestReason } from '../../lib/reason.ts'
 import dialogForm from '../../ui/DialogForm.module.css'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
@@ -18,10 +20,6 @@ import { ChangeFields } from './change-fields.tsx'
 import type { Card } from './facts.tsx'
 import { Theirs } from './theirs.tsx'
 import { useWords } from './words.ts'
-
-/** Shortest reason that the server takes. */
-const shortestReason = 3
-const dayMs = 86_400_000
 
 type Shown = { key: string; found: readonly Difference[]; other: Other | null }
 
@@ -216,9 +214,4 @@ export default function ChangeDialog({ card, undo, close }: ChangeDialogProps) {
 function clashesOf(error: unknown): readonly Clash[] | undefined {
   if (!(error instanceof ApiProblem) || error.code !== 'request.conflict') return undefined
   return Array.isArray(error.values.fields) ? (error.values.fields as Clash[]) : []
-}
-
-/** A day where the person sits, as the calendar writes it (Swedish spells days like ISO). */
-function localDay(instant: number): string {
-  return new Date(instant).toLocaleDateString('sv')
 }

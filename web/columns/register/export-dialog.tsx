@@ -1,11 +1,10 @@
-import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Radio, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { exportHouseholds } from '../../../src/beams/register/household/contract.ts'
 import { proveAgain } from '../../../src/platform/access/contract.ts'
 import { addressOf, call } from '../../lib/api.ts'
-import { usePack } from '../../lib/pack.ts'
-import { useSession } from '../../lib/session.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { IdentityChoice, masked, readWish } from './identity-choice.tsx'
 import { queryOf, type RegisterFilter } from './register-search.ts'
 import { useWords } from './words.ts'
 
@@ -16,30 +15,23 @@ type ExportDialogProps = {
   households: string
 }
 
-/** Shortest reason that is taken for showing identity numbers. */
-const shortestReason = 3
-
 /** Export of what the list shows: as a list or as whole cards, with identity numbers in full only for a reason. */
 export function ExportDialog({ filter, columns, households }: ExportDialogProps) {
   const t = useWords()
-  const { may } = useSession()
-  const { pack, say } = usePack()
   const [open, setOpen] = useState(false)
   const [wanted, setShape] = useState<'list' | 'cards'>('list')
   // Cards are of today: they import again.
   const shape = filter.asOf ? 'list' : wanted
   const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx')
-  const [identities, setIdentities] = useState<'masked' | 'full'>('masked')
-  const [why, setWhy] = useState('')
-  const full = shape === 'cards' && identities === 'full' && may('identity.reveal')
-  const ready = !full || why.trim().length >= shortestReason
+  const [wish, setWish] = useState(masked)
+  const { full, ready, query: identities } = readWish(shape === 'cards' ? wish : masked)
   const address = addressOf(exportHouseholds, {
     query: {
       ...queryOf(filter),
       format,
       shape,
       columns,
-      ...(full ? { identities: 'full' as const, why: why.trim() } : {}),
+      ...identities,
     },
   })
   /** Identity numbers in full leave only after the person proved who sits here; the browser cannot ask on the way. */
@@ -84,31 +76,7 @@ export function ExportDialog({ filter, columns, households }: ExportDialogProps)
               <Radio value="csv" label={t('export.csv')} />
             </Group>
           </Radio.Group>
-          {shape === 'cards' && may('identity.reveal') && (
-            <Radio.Group
-              label={say(pack.identity.name)}
-              value={identities}
-              onChange={(value) => setIdentities(value as typeof identities)}
-            >
-              <Group gap="lg" mt={4}>
-                <Radio value="masked" label={t('export.masked')} />
-                <Radio value="full" label={t('export.full')} />
-              </Group>
-            </Radio.Group>
-          )}
-          {full && (
-            <Textarea
-              label={t('export.why')}
-              description={t('export.why-help')}
-              required
-              minLength={shortestReason}
-              maxLength={300}
-              autosize
-              minRows={2}
-              value={why}
-              onChange={(event) => setWhy(event.currentTarget.value)}
-            />
-          )}
+          {shape === 'cards' && <IdentityChoice wish={wish} change={setWish} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setOpen(false)}>
               {t('tree.close')}

@@ -4,6 +4,7 @@ import { openEvidence } from '../../../src/beams/register/evidence/contract.ts'
 import { householdHistory } from '../../../src/beams/register/household/contract.ts'
 import { type AnswerOf, addressOf, useAnswer } from '../../lib/api.ts'
 import { useFormat } from '../../lib/format.ts'
+import { localDay } from '../../lib/local-day.ts'
 import { usePack } from '../../lib/pack.ts'
 import { useSession } from '../../lib/session.ts'
 import { ProblemNotice } from '../../ui/notices.tsx'
@@ -153,9 +154,4 @@ function kindName(t: Words, { kind, detail }: Action): string {
   if (kind === 'undo') return t('history.kind.undo', { action: String(detail.action) })
   const known = kinds.find((one) => one === kind)
   return known ? t(`history.kind.${known}`) : t('history.kind.other', { kind })
-}
-
-/** The day of an instant where the person sits, as the calendar writes it (Swedish spells days like ISO). */
-function localDay(instant: string): string {
-  return new Date(instant).toLocaleDateString('sv')
 }

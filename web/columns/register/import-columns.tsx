@@ -4,6 +4,7 @@ import { checkImport, dropImport, showImport } from '../../../src/beams/register
 import { isPeriod } from '../../../src/kernel/calendar.ts'
 import { useChange } from '../../lib/api.ts'
 import { type PackField, usePack } from '../../lib/pack.ts'
+import { shortestReason } from '../../lib/reason.ts'
 import { Section } from '../../ui/Facts.tsx'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import classes from './import-columns.module.css'
@@ -12,9 +13,6 @@ import { checkMapping } from './mapping.ts'
 import { useMappingDraft } from './mapping-draft.ts'
 import { MappingTable } from './mapping-table.tsx'
 import { useWords } from './words.ts'
-
-/** Shortest reason that the server takes. */
-const shortestReason = 3
 
 /** Of what period the facts are, why they are brought in, which column is which field; then the check. */
 export function ImportColumns({ run, onKeep }: { run: Import; onKeep?: (() => void) | undefined }) {

@@ -3,16 +3,15 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { openPeriod } from '../../../src/beams/register/period/contract.ts'
 import { useChange } from '../../lib/api.ts'
+import { localDay } from '../../lib/local-day.ts'
 import { usePack } from '../../lib/pack.ts'
+import { shortestReason } from '../../lib/reason.ts'
 import { useSession } from '../../lib/session.ts'
 import dialogForm from '../../ui/DialogForm.module.css'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
-import { localDay, type Period } from './period-words.ts'
+import type { Period } from './period-words.ts'
 import { useWords } from './words.ts'
-
-/** Shortest reason that the server takes. */
-const shortestReason = 3
 
 type DialogProps = {
   opened: boolean

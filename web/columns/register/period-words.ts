@@ -28,8 +28,3 @@ export function usePeriodWords() {
         : t('period.days', { from: day(opensOn), until: day(closesOn) }),
   }
 }
-
-/** The day of an instant where the person sits, as the calendar writes it (Swedish spells days like ISO). */
-export function localDay(instant: number | string): string {
-  return new Date(instant).toLocaleDateString('sv')
-}

@@ -5,6 +5,8 @@ import { type FormEvent, useState } from 'react'
 import { showPlace } from '../../../src/beams/register/place/contract.ts'
 import { changePlace } from '../../../src/beams/register/place-change/contract.ts'
 import { type AnswerOf, call, useAnswer } from '../../lib/api.ts'
+import { localDay } from '../../lib/local-day.ts'
+import { shortestReason } from '../../lib/reason.ts'
 import dialogForm from '../../ui/DialogForm.module.css'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
@@ -14,8 +16,6 @@ import classes from './places-page.module.css'
 import { Theirs } from './theirs.tsx'
 import { useWords } from './words.ts'
 
-const shortestReason = 3
-
 type DialogProps = { place: ShownPlace; close: () => void; choose: (code: string) => void }
 
 /** Changes a place in two steps: what, from when and why; then how many places and households it touches. */
@@ -23,7 +23,7 @@ export default function PlaceChangeDialog({ place, close, choose }: DialogProps)
   const t = useWords()
   const client = useQueryClient()
   const narrow = useMediaQuery('(max-width: 720px)', false, { getInitialValueInEffect: false })
-  const today = new Date().toLocaleDateString('sv')
+  const today = localDay(Date.now())
   const [draft, setDraft] = useState<PlaceDraft>({
     kind: 'rename',
     name: '',

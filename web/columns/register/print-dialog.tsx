@@ -1,18 +1,15 @@
-import { Button, Group, Modal, NativeSelect, Radio, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Modal, NativeSelect, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { listCards, printHousehold, printPlace } from '../../../src/beams/register/paper/contract.ts'
 import { download } from '../../lib/api.ts'
 import { nameOfLanguage, useLanguage } from '../../lib/i18n.ts'
 import { usePack } from '../../lib/pack.ts'
-import { useSession } from '../../lib/session.ts'
 import { ProblemNotice } from '../../ui/notices.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { IdentityChoice, masked, readWish } from './identity-choice.tsx'
 import { PrintedCards } from './printed-cards.tsx'
 import { useWords } from './words.ts'
-
-/** Shortest reason that is taken for printing identity numbers in full. */
-const shortestReason = 3
 
 type PrintDialogProps = {
   close: () => void
@@ -26,20 +23,17 @@ type PrintDialogProps = {
 export default function PrintDialog({ close, title, what }: PrintDialogProps) {
   const t = useWords()
   const client = useQueryClient()
-  const { may } = useSession()
-  const { pack, say } = usePack()
+  const { pack } = usePack()
   const { language: screen } = useLanguage()
   const [language, setLanguage] = useState(pack.languages.includes(screen) ? screen : pack.languages[0]!)
-  const [identities, setIdentities] = useState<'masked' | 'full'>('masked')
-  const [why, setWhy] = useState('')
+  const [wish, setWish] = useState(masked)
   const [since, setSince] = useState<number>()
   const [error, setError] = useState<unknown>()
   const elapsed = useSecondsSince(since)
-  const full = identities === 'full'
-  const ready = !full || why.trim().length >= shortestReason
+  const { ready, query: identities } = readWish(wish)
 
   const print = async () => {
-    const query = { language, identities, ...(full ? { why: why.trim() } : {}) }
+    const query = { language, ...identities }
     setSince(Date.now())
     setError(undefined)
     try {
@@ -64,30 +58,7 @@ export default function PrintDialog({ close, title, what }: PrintDialogProps) {
           data={pack.languages.map((tag) => ({ value: tag, label: nameOfLanguage(tag) }))}
           onChange={(event) => setLanguage(event.currentTarget.value)}
         />
-        {may('identity.reveal') && (
-          <Radio.Group
-            label={say(pack.identity.name)}
-            value={identities}
-            onChange={(value) => setIdentities(value as typeof identities)}
-          >
-            <Group gap="lg" mt={4}>
-              <Radio value="masked" label={t('export.masked')} />
-              <Radio value="full" label={t('export.full')} />
-            </Group>
-          </Radio.Group>
-        )}
-        {full && (
-          <Textarea
-            label={t('export.why')}
-            description={t('export.why-help')}
-            required
-            maxLength={300}
-            autosize
-            minRows={2}
-            value={why}
-            onChange={(event) => setWhy(event.currentTarget.value)}
-          />
-        )}
+        <IdentityChoice wish={wish} change={setWish} />
         {error !== undefined && <ProblemNotice error={error} />}
         <Group justify="flex-end" gap="sm">
           <span role="status">{since !== undefined && t('print.busy', { seconds: elapsed })}</span>

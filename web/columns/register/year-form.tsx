@@ -1,21 +1,18 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ApiProblem } from '../../lib/api.ts'
+import { dayMs, localDay } from '../../lib/local-day.ts'
 import { type PackForm, usePack } from '../../lib/pack.ts'
+import { shortestReason } from '../../lib/reason.ts'
 import { Section } from '../../ui/Facts.tsx'
 import { Note, ProblemNotice } from '../../ui/notices.tsx'
 import { ChangeDifferences, type Difference } from './change-differences.tsx'
 import type { Card } from './facts.tsx'
-import { localDay } from './period-words.ts'
 import { useWords } from './words.ts'
 import { patchOf, type YearDraft, type YearGroup } from './year-draft.ts'
 import classes from './year-form.module.css'
 import { type Question, YearQuestions } from './year-questions.tsx'
 import { YearRows } from './year-rows.tsx'
-
-/** Shortest reason that the server takes. */
-const shortestReason = 3
-const dayMs = 86_400_000
 
 /** What is sent: facts by group, with the day and the reason. */
 export type YearWish = {

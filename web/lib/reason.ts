@@ -1,0 +1,2 @@
+/** Shortest reason that the server takes. */
+export const shortestReason = 3
