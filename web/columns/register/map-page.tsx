@@ -25,7 +25,7 @@ export default function MapPage() {
   const format = useFormat()
   const { codeName, tagName } = usePack()
   const about = useAbout()
-  const { session } = useSession()
+  const { session, may } = useSession()
   const [url, change] = useUrlState()
   const wish = readMapUrl(url)
   const [hovered, setHovered] = useState<string>()
@@ -110,9 +110,11 @@ export default function MapPage() {
         <EmptyState
           why={t('map.lowest', { place: data.place.name })}
           action={
-            <Link to={'/register' as string} search={{ place: data.place.code } as never}>
-              {t('map.list-of', { name: data.place.name })}
-            </Link>
+            may('household.read') && (
+              <Link to={'/register' as string} search={{ place: data.place.code } as never}>
+                {t('map.list-of', { name: data.place.name })}
+              </Link>
+            )
           }
         />
       )}

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useSession } from '../../lib/session.ts'
 import type { UrlState } from '../../lib/url-state.ts'
 import classes from './map-page.module.css'
 import { type MapRow, type SortKey, sortRows } from './map-state.ts'
@@ -23,6 +24,8 @@ type MapTableProps = {
 export function MapTable(props: MapTableProps) {
   const { label, rows, url, sort, onSort, hovered, onHover, valueTitle, counts, tagName } = props
   const t = useWords()
+  const { may } = useSession()
+  const toList = may('household.read')
   const heading = (key: SortKey, title: string) => {
     const active = sort === key || sort === `-${key}`
     const down = sort === `-${key}`
@@ -53,9 +56,11 @@ export function MapTable(props: MapTableProps) {
             {heading('code', t('map.place'))}
             {heading('value', valueTitle)}
             {counts && heading('households', t('map.households'))}
-            <th scope="col">
-              <span className="fb-hidden">{t('map.list')}</span>
-            </th>
+            {toList && (
+              <th scope="col">
+                <span className="fb-hidden">{t('map.list')}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -84,15 +89,17 @@ export function MapTable(props: MapTableProps) {
               </th>
               <td className="fb-num">{row.written}</td>
               {counts && <td className="fb-num">{t('map.number', { value: row.households })}</td>}
-              <td className={classes.toList}>
-                <Link
-                  to={'/register' as string}
-                  search={{ place: row.code, status: url.status, cause: url.cause } as never}
-                  aria-label={t('map.list-of', { name: row.name })}
-                >
-                  {t('map.list')}
-                </Link>
-              </td>
+              {toList && (
+                <td className={classes.toList}>
+                  <Link
+                    to={'/register' as string}
+                    search={{ place: row.code, status: url.status, cause: url.cause } as never}
+                    aria-label={t('map.list-of', { name: row.name })}
+                  >
+                    {t('map.list')}
+                  </Link>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
