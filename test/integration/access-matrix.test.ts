@@ -4,6 +4,7 @@ import { ROOT, subtree, within } from '../../src/kernel/place-code.ts'
 import { sql } from '../../src/platform/db/database.ts'
 import type { Contract } from '../../src/platform/http/contract.ts'
 import { type Case, matrix, rightsNeeded } from '../support/access/matrix.ts'
+import { rooms, testRooms } from '../support/access/rooms.ts'
 import { type Hamlet, hamletsOf, plantTarget, stateOf, type Target, type Thing } from '../support/access/targets.ts'
 import { ask, type Credentials, comparable, leaks, type Reply } from '../support/access/walk.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
@@ -172,27 +173,7 @@ async function walk(contract: Contract, holder: (typeof holders)[number], target
 }
 
 describe('every route × every role × every place', () => {
-  // The list of routes is known only when the house is open, so one test takes one room after the other.
-  const rooms = [
-    'session',
-    'account',
-    'pack',
-    'health',
-    'job',
-    'place',
-    'map',
-    'card',
-    'household',
-    'import',
-    'user',
-    'view',
-    'period',
-    'place-card',
-  ]
-
-  test('the rooms below are all there are', () => {
-    expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())
-  })
+  testRooms(() => contracts)
 
   test.each(rooms)('%s', { timeout: 120_000 }, async (room) => {
     for (const contract of contracts.filter(({ id }) => id.startsWith(`${room}.`))) {

@@ -4,6 +4,7 @@ import { allContracts, buildHttp } from '../../src/app/http.ts'
 import { ROOT } from '../../src/kernel/place-code.ts'
 import { problems } from '../../src/kernel/problems.ts'
 import type { Contract } from '../../src/platform/http/contract.ts'
+import { rooms, testRooms } from '../support/access/rooms.ts'
 import { hamletsOf, plantTarget, type Target } from '../support/access/targets.ts'
 import { openTestHouse, type Person, type TestHouse } from '../support/house.ts'
 import { fitting, type Known, naughtyBodies, naughtyPaths, spoilt } from '../support/inputs.ts'
@@ -143,28 +144,8 @@ function requests(contract: Contract, bad: 'params' | 'query' | 'body' | 'nothin
   }))
 }
 
-// One test for each room, because the contracts are known only when the house is open.
 describe('no input, fitting or not, is answered otherwise than by contract', () => {
-  const rooms = [
-    'session',
-    'account',
-    'pack',
-    'health',
-    'job',
-    'place',
-    'map',
-    'card',
-    'household',
-    'import',
-    'user',
-    'view',
-    'period',
-    'place-card',
-  ]
-
-  test('the rooms below are all there are', () => {
-    expect([...new Set(contracts.map(({ id }) => id.split('.')[0]!))].sort()).toEqual([...rooms].sort())
-  })
+  testRooms(() => contracts)
 
   test.each(rooms)('%s: drawn from the schemas', { timeout: 120_000 }, async (room) => {
     for (const contract of contracts.filter(({ id }) => id.startsWith(`${room}.`))) {

@@ -3,6 +3,7 @@ import { subtree } from '../../../kernel/place-code.ts'
 import { writeEntries } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
 import type { JobRun } from '../../../platform/jobs/jobs.ts'
+import { inLanes } from '../lanes.ts'
 import { foldTallies } from '../place/tally.ts'
 import { enterUpdates } from './enter-updates.ts'
 import { hold } from './household-checks.ts'
@@ -66,38 +67,29 @@ async function enterChains(parts: IntakeJobParts, job: JobRun, run: ImportRow): 
   const { db } = parts
   const reader = readerOf(parts, run, job.scope)
   const chains = await chainsOf(parts, job, run)
-  let failed = false
   let registered = run.counts.registered
-  const report = async () => {
-    if (!failed) await job.report('register', registered, run.counts.households)
-    return !failed
-  }
-  const lane = async () => {
-    try {
-      for (let chain = chains.shift(); chain !== undefined; chain = chains.shift()) {
-        let next = prepareChunk(parts, job, run, reader, chain, run.cursor?.[chain])
-        for (;;) {
-          // A failure is met where the chunk is awaited; meanwhile it must not end the process.
-          next.catch(() => {})
-          const goOn = await report()
-          const chunk = await next
-          if (!chunk) break
-          if (!goOn) return
-          // While the database takes this chunk in, the next one is read, sealed and written as text.
-          next = prepareChunk(parts, job, run, reader, chain, chunk.cursor)
-          next.catch(() => {})
-          const now = await db.transaction(job.scope, (tx) => enterChunk(tx, parts, job, run, chunk), { bulk: true })
-          registered = Math.max(registered, now)
-        }
-      }
-    } catch (error) {
-      failed = true
-      throw error
+  await inLanes(LANES, async (stopped) => {
+    const report = async () => {
+      if (!stopped()) await job.report('register', registered, run.counts.households)
+      return !stopped()
     }
-  }
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane))
-  const wrong = lanes.find((one) => one.status === 'rejected')
-  if (wrong) throw wrong.reason
+    for (let chain = chains.shift(); chain !== undefined; chain = chains.shift()) {
+      let next = prepareChunk(parts, job, run, reader, chain, run.cursor?.[chain])
+      for (;;) {
+        // A failure is met where the chunk is awaited; meanwhile it must not end the process.
+        next.catch(() => {})
+        const goOn = await report()
+        const chunk = await next
+        if (!chunk) break
+        if (!goOn) return
+        // While the database takes this chunk in, the next one is read, sealed and written as text.
+        next = prepareChunk(parts, job, run, reader, chain, chunk.cursor)
+        next.catch(() => {})
+        const now = await db.transaction(job.scope, (tx) => enterChunk(tx, parts, job, run, chunk), { bulk: true })
+        registered = Math.max(registered, now)
+      }
+    }
+  })
 }
 
 /** The chains that good rows of an import belong to, in order. */

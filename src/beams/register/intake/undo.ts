@@ -2,6 +2,7 @@ import { dayOf } from '../../../kernel/calendar.ts'
 import { Problem } from '../../../kernel/problem.ts'
 import { type Actor, appendLink } from '../../../platform/audit/write.ts'
 import { sql, type Tx } from '../../../platform/db/database.ts'
+import { actionEntries } from '../action-entries.ts'
 import { endCardsOf } from '../paper/queries.ts'
 import type { RegisterParts } from '../parts.ts'
 import { tallySql } from '../place/tally.ts'
@@ -47,11 +48,10 @@ export async function undoSome(
     tx,
     actor,
     chain,
-    sql`select (row_number() over (order by a.household_id))::int as entry_no, 'household.undo-import' as kind, a.place_code,
-               'household' as subject, a.household_id::text as subject_id,
-               jsonb_build_object('action', a.action_no, 'digest', action_digest(a.household_id, a.action_no, a.kind,
-                 a.place_code, a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
-        from household_action a where a.household_id = any(${ids}) and a.action_no = 2`,
+    actionEntries(
+      'household.undo-import',
+      sql`from household_action a where a.household_id = any(${ids}) and a.action_no = 2`,
+    ),
   )
   await endCardsOf(tx, ids, { accountId: actor.accountId, at: actor.at, day: today, why: undo.why })
   for (const table of ['identity', 'member_facts', 'household_facts', 'member', 'household']) {

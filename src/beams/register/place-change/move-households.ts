@@ -2,6 +2,7 @@ import type { PlaceCode } from '../../../kernel/place-code.ts'
 import { subtree } from '../../../kernel/place-code.ts'
 import { type Actor, appendLink, type ChainOf } from '../../../platform/audit/write.ts'
 import { type RawBuilder, sql, type Tx } from '../../../platform/db/database.ts'
+import { actionEntries } from '../action-entries.ts'
 import { tallySql } from '../place/tally.ts'
 
 /** Why households move: the change of places, the day and the reason. */
@@ -100,12 +101,10 @@ async function auditMoves(tx: Tx, actor: Actor, chainOf: ChainOf): Promise<void>
       tx,
       actor,
       chain,
-      sql`select (row_number() over (order by a.household_id))::int as entry_no, 'household.move' as kind, a.place_code,
-                 'household' as subject, a.household_id::text as subject_id,
-                 jsonb_build_object('action', a.action_no, 'digest', action_digest(a.household_id, a.action_no, a.kind,
-                   a.place_code, a.effective_on, a.recorded_at, a.account_id, a.post_id, a.why, a.detail)) as detail
-          from moving_life l join household_action a using (household_id, action_no)
-          where l.place >= ${lo} and l.place < ${hi}`,
+      actionEntries(
+        'household.move',
+        sql`from moving_life l join household_action a using (household_id, action_no) where l.place >= ${lo} and l.place < ${hi}`,
+      ),
     )
   }
 }
