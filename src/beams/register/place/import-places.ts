@@ -91,6 +91,8 @@ export async function importPlaces(
           select code, parent, level, name, name_key, official_code, ${from}::date from place_in i
           where level = ${level} and not exists (select from place p where p.code = i.code) order by code`)
       }
+      // A nation's places have just come, and what is checked next asks for them: not to be planned as a table of few rows.
+      if (added > 0) await tx.run(sql`analyze place`)
       writeEntries(
         tx,
         actor,
